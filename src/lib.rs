@@ -1,0 +1,4 @@
+//! scriptlens: where did a model know a thing in one script and lose it in another?
+
+pub mod record;
+pub mod script;

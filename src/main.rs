@@ -1,0 +1,3 @@
+//! The `scriptlens` program.
+
+fn main() {}
