@@ -1,0 +1,215 @@
+//! Parquet and Arrow IPC tables, read by polars in slices of rows.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
+use polars::prelude::*;
+use serde_json::{Map, Value};
+
+use super::complete::Hints;
+use super::mapper::Mapper;
+use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
+use crate::record::Record;
+
+/// Rows are decoded in groups of this many: parsing takes groups in turn, reading keeps the last few.
+const GROUP: u64 = 512;
+const KEPT_GROUPS: usize = 4;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    Parquet,
+    Ipc,
+}
+
+/// Records of a group of rows, decoded together.
+type Group = Arc<Vec<Result<Record, String>>>;
+
+pub(super) struct Columns {
+    pub path: Box<Path>,
+    pub mapper: Mapper,
+    pub hints: Hints,
+    kind: Kind,
+    rows: u64,
+    cache: Mutex<LruCache<u64, Group>>,
+}
+
+/// Names of the columns and the number of rows.
+pub(super) fn shape(path: &Path, kind: Kind) -> Result<(Vec<String>, u64), String> {
+    let read = || -> PolarsResult<(Vec<String>, u64)> {
+        let mut frame = scan(path, kind)?;
+        let names = frame
+            .collect_schema()?
+            .iter_names()
+            .map(ToString::to_string)
+            .collect();
+        let rows = frame.select([len()]).collect()?.columns()[0]
+            .get(0)?
+            .extract::<u64>()
+            .unwrap_or(0);
+        Ok((names, rows))
+    };
+    read().map_err(|e| format!("the table cannot be read: {e}"))
+}
+
+fn scan(path: &Path, kind: Kind) -> PolarsResult<LazyFrame> {
+    let path = PlRefPath::try_from_path(path)?;
+    match kind {
+        Kind::Parquet => LazyFrame::scan_parquet(
+            path,
+            ScanArgsParquet {
+                glob: false,
+                ..Default::default()
+            },
+        ),
+        Kind::Ipc => LazyFrame::scan_ipc(
+            path,
+            IpcScanOptions::default(),
+            UnifiedScanArgs {
+                glob: false,
+                ..Default::default()
+            },
+        ),
+    }
+}
+
+impl Columns {
+    pub fn new(path: &Path, kind: Kind, rows: u64, mapper: Mapper, hints: Hints) -> Columns {
+        let kept = std::num::NonZeroUsize::new(KEPT_GROUPS).unwrap_or(std::num::NonZeroUsize::MIN);
+        Columns {
+            path: path.into(),
+            mapper,
+            hints,
+            kind,
+            rows,
+            cache: Mutex::new(LruCache::new(kept)),
+        }
+    }
+
+    fn rows(&self, at: u64, len: u64) -> Result<Vec<Map<String, Value>>, String> {
+        let frame = scan(&self.path, self.kind)
+            .and_then(|frame| frame.slice(at as i64, len as IdxSize).collect())
+            .map_err(|e| e.to_string())?;
+        let mut rows = vec![Map::new(); frame.height()];
+        for column in frame.columns() {
+            for (row, value) in rows
+                .iter_mut()
+                .zip(column.as_materialized_series().rechunk().iter())
+            {
+                row.insert(column.name().to_string(), json(value));
+            }
+        }
+        Ok(rows)
+    }
+
+    fn group(&self, group: u64) -> Result<Group, String> {
+        let kept = |cache: &Mutex<LruCache<u64, Group>>| {
+            cache
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&group)
+                .cloned()
+        };
+        if let Some(records) = kept(&self.cache) {
+            return Ok(records);
+        }
+        let place = Place { at: 0, len: 0 };
+        let read = |row| {
+            self.mapper
+                .value(Value::Object(row), place, &self.hints)
+                .map(|Item { record, .. }| record)
+        };
+        let records = Arc::new(
+            self.rows(group * GROUP, GROUP)?
+                .into_iter()
+                .map(read)
+                .collect::<Vec<_>>(),
+        );
+        self.cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(group, records.clone());
+        Ok(records)
+    }
+}
+
+impl Source for Columns {
+    fn format(&self) -> &'static str {
+        match self.kind {
+            Kind::Parquet => "Parquet",
+            Kind::Ipc => "Arrow IPC",
+        }
+    }
+
+    fn size(&self) -> u64 {
+        self.rows
+    }
+
+    fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
+        for at in (0..self.rows).step_by(GROUP as usize) {
+            if sink(Block::Range(at..(at + GROUP).min(self.rows))).is_break() {
+                break;
+            }
+        }
+        Vec::new()
+    }
+
+    fn parse(&self, block: &Block, sink: &mut ItemSink) {
+        let Block::Range(range) = block else { return };
+        match self.rows(range.start, range.end - range.start) {
+            Ok(rows) => {
+                for (at, row) in range.clone().zip(rows) {
+                    let item =
+                        self.mapper
+                            .value(Value::Object(row), Place { at, len: 0 }, &self.hints);
+                    sink(item.map_err(|reason| Problem::at(&self.path, Spot::Row(at + 1), reason)));
+                }
+            }
+            Err(reason) => sink(Err(Problem::at(
+                &self.path,
+                Spot::Row(range.start + 1),
+                reason,
+            ))),
+        }
+    }
+
+    fn read(&self, place: Place) -> Result<Record, String> {
+        let group = self.group(place.at / GROUP)?;
+        group
+            .get((place.at % GROUP) as usize)
+            .cloned()
+            .unwrap_or_else(|| Err("the row is gone: load again".into()))
+    }
+}
+
+/// A cell as JSON; what JSON has no word for as its text.
+fn json(value: AnyValue) -> Value {
+    match value {
+        AnyValue::Null => Value::Null,
+        AnyValue::Boolean(yes) => Value::Bool(yes),
+        AnyValue::List(list) => list.iter().map(json).collect(),
+        AnyValue::Struct(..) | AnyValue::StructOwned(..) => {
+            let (mut names, mut values) = (Vec::new(), Vec::new());
+            if let DataType::Struct(fields) = value.dtype() {
+                names.extend(fields.iter().map(|field| field.name().to_string()));
+            }
+            value._materialize_struct_av(&mut values);
+            Value::Object(
+                names
+                    .into_iter()
+                    .zip(values.into_iter().map(json))
+                    .collect(),
+            )
+        }
+        ref number if number.dtype().is_integer() => {
+            number.extract::<i64>().map_or(Value::Null, Value::from)
+        }
+        ref number if number.dtype().is_float() => {
+            number.extract::<f64>().map_or(Value::Null, Value::from)
+        }
+        other => match other.get_str() {
+            Some(text) => Value::from(text),
+            None => Value::String(other.to_string()),
+        },
+    }
+}

@@ -1,0 +1,241 @@
+//! What a record leaves unsaid and its surroundings say: locales, run name, question identity, outcome.
+
+use std::path::Path;
+
+use super::reasoning;
+use crate::record::{Basis, Record, ScoreValue, Trace};
+use crate::script::{self, Locale};
+
+/// What the names of a file, its folders and its task say of the records in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hints {
+    /// Name of the run where the records name neither run nor model.
+    pub run: String,
+    /// Locale named by the file, else by the nearest folder that names one.
+    pub locale: Option<Locale>,
+}
+
+impl Hints {
+    /// Reads the names on the way from `root` (what the user named) to `path`.
+    pub fn of(path: &Path, root: &Path) -> Hints {
+        let below = path
+            .strip_prefix(root)
+            .ok()
+            .filter(|p| !p.as_os_str().is_empty());
+        let names = below.or(path.file_name().map(Path::new)).unwrap_or(path);
+        let mut hints = Hints::default();
+        let mut parts = Vec::new();
+        for (depth, name) in names
+            .iter()
+            .rev()
+            .map(|name| name.to_string_lossy())
+            .enumerate()
+        {
+            let stem = if depth == 0 { stem(&name) } else { &name };
+            let found = script::from_path(&name);
+            parts.push(match &found {
+                Some(found) => without(stem, found.range.clone()),
+                None => stem.to_owned(),
+            });
+            hints.locale = hints.locale.or(found.map(|found| found.locale));
+        }
+        parts.reverse();
+        parts.retain(|part| !part.is_empty());
+        // `runs/phi-4/Greek.csv`: the file name was all language, so the folder the user named tells the run.
+        if parts.is_empty() {
+            parts.extend(
+                root.file_stem()
+                    .map(|name| name.to_string_lossy().into_owned()),
+            );
+        }
+        hints.run = parts.join("/");
+        hints
+    }
+}
+
+/// A file name without its endings (`run.jsonl.gz` → `run`), but with dots that belong to the name (`qwen2.5-7b`).
+fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some((before, ending)) = stem.rsplit_once('.') {
+        let known = [
+            "jsonl", "ndjson", "json", "csv", "tsv", "parquet", "arrow", "ipc", "feather", "eval",
+            "txt",
+        ];
+        if before.is_empty() || !(known.contains(&ending) || ["gz", "zst"].contains(&ending)) {
+            break;
+        }
+        stem = before;
+    }
+    stem
+}
+
+/// `results_en_v2` without `en` → `results_v2`.
+fn without(name: &str, range: std::ops::Range<usize>) -> String {
+    let (before, after) = (
+        name.get(..range.start).unwrap_or(name),
+        name.get(range.end..).unwrap_or(""),
+    );
+    let separator = |c: char| matches!(c, '_' | '-' | '.' | ' ');
+    let (before, after) = (
+        before.trim_end_matches(separator),
+        after.trim_start_matches(separator),
+    );
+    if before.is_empty() || after.is_empty() {
+        format!("{before}{after}")
+    } else {
+        format!("{before}_{after}")
+    }
+}
+
+/// Fills in what a mapper could not know. Every record passes through here exactly once.
+pub(super) fn complete(record: &mut Record, hints: &Hints) {
+    if record.trace.is_absent() && !record.answer.is_empty() {
+        let split = reasoning::split(&record.answer);
+        if !split.trace.is_absent() || split.answer.len() != record.answer.len() {
+            (record.trace, record.answer) = (split.trace, split.answer);
+        }
+    }
+    if matches!(record.trace, Trace::Unterminated(_)) && record.answer.is_empty() {
+        record.truncated = true;
+    }
+    record.epoch = record.epoch.max(1);
+    locate(record, hints);
+    if record.run.is_empty() {
+        record.run = match (&record.model, &record.condition) {
+            (Some(model), Some(condition)) => format!("{model}/{condition}"),
+            (Some(model), None) => model.clone(),
+            (None, Some(condition)) => format!("{}/{condition}", hints.run),
+            (None, None) => hints.run.clone(),
+        };
+    }
+    if record.question_id.is_empty() {
+        record.question_id = text_id(&record.question);
+    }
+}
+
+/// The target locale: from the record, from names around it, from the text itself.
+fn locate(record: &mut Record, hints: &Hints) {
+    if record.target.is_none() {
+        let named = hints.locale.clone().or_else(|| {
+            record
+                .dataset
+                .as_deref()
+                .and_then(script::from_path)
+                .map(|found| found.locale)
+        });
+        (record.target, record.target_basis) = match named {
+            Some(locale) => (Some(locale), Basis::Path),
+            None if record.question.trim().is_empty() => (None, Basis::Text),
+            None => (Some(script::guess(&record.question)), Basis::Text),
+        };
+    }
+}
+
+/// Identity of a question that has no id: variants in other languages cannot be found by it, other runs can.
+pub(super) fn text_id(question: &str) -> String {
+    // FNV-1a: a fixed function, because the id ends up in files and must not change with the compiler.
+    let hash = question
+        .trim()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("text-{hash:016x}")
+}
+
+/// Right or wrong by the first score that says so. Only for records whose format has no rule of its own.
+pub(super) fn judge(record: &mut Record) {
+    if record.correct.is_none() {
+        record.correct = record.scores.iter().find_map(|score| outcome(&score.value));
+    }
+}
+
+/// What a score says of right and wrong, where it says so beyond doubt. Numbers between 0 and 1 do not.
+pub fn outcome(value: &ScoreValue) -> Option<bool> {
+    match value {
+        ScoreValue::Unscored => None,
+        ScoreValue::Bool(right) => Some(*right),
+        ScoreValue::Number(1.0) => Some(true),
+        ScoreValue::Number(0.0) => Some(false),
+        ScoreValue::Number(_) => None,
+        ScoreValue::Text(word) => match word.trim().to_ascii_lowercase().as_str() {
+            "c" | "correct" | "true" | "yes" | "right" | "1" | "1.0" | "pass" => Some(true),
+            "i" | "n" | "incorrect" | "false" | "no" | "wrong" | "0" | "0.0" | "fail" => {
+                Some(false)
+            }
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn hints(path: &str, root: &str) -> (String, Option<String>) {
+        let hints = Hints::of(Path::new(path), Path::new(root));
+        (hints.run, hints.locale.map(|l| l.to_string()))
+    }
+
+    #[test]
+    fn names_around_a_file_tell_run_and_language() {
+        for (path, root, run, locale) in [
+            (
+                "/data/x_fakt/phi-4/plain/Greek.csv",
+                "/data/x_fakt",
+                "phi-4/plain",
+                Some("el-Grek"),
+            ),
+            (
+                "/data/phi-4/Greek.csv",
+                "/data/phi-4",
+                "phi-4",
+                Some("el-Grek"),
+            ),
+            (
+                "/data/results/out_qwen3_5-9b_lanna.json",
+                "/data/results",
+                "out_qwen3_5-9b",
+                Some("nod-Lana"),
+            ),
+            ("/data/run.jsonl.gz", "/data/run.jsonl.gz", "run", None),
+            ("/data/qwen2.5-7b.csv", "/data", "qwen2.5-7b", None),
+        ] {
+            assert_eq!(
+                hints(path, root),
+                (run.into(), locale.map(Into::into)),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_record_that_says_nothing_gets_what_its_names_and_text_say() {
+        let hints = Hints {
+            run: "phi-4".into(),
+            locale: None,
+        };
+        let mut record = Record {
+            question: "Πού βρίσκεται η Ναύπακτος;".into(),
+            answer: "<think>Στην Ελλάδα.</think>Ελλάδα".into(),
+            ..Record::default()
+        };
+        complete(&mut record, &hints);
+        assert_eq!(record.trace, Trace::Plain("Στην Ελλάδα.".into()));
+        assert_eq!(record.answer, "Ελλάδα");
+        assert_eq!(record.target.unwrap().to_string(), "el-Grek");
+        assert_eq!(record.target_basis, Basis::Text);
+        assert_eq!(record.run, "phi-4");
+        assert!(record.question_id.starts_with("text-"));
+    }
+
+    #[test]
+    fn only_scores_beyond_doubt_decide() {
+        assert_eq!(outcome(&ScoreValue::Number(0.5)), None);
+        assert_eq!(outcome(&ScoreValue::Number(1.0)), Some(true));
+        assert_eq!(outcome(&ScoreValue::Text("INCORRECT".into())), Some(false));
+        assert_eq!(outcome(&ScoreValue::Text("P".into())), None);
+        assert_eq!(outcome(&ScoreValue::Unscored), None);
+    }
+}
