@@ -1,5 +1,10 @@
 //! scriptlens: where did a model know a thing in one script and lose it in another?
+//!
+//! The library behind the `scriptlens` program. [`corpus::Corpus::load`] reads evaluation logs of any known format,
+//! [`corpus::Filter`] says which responses are meant, [`stats`] counts them.
 
+pub mod corpus;
 pub mod ingest;
 pub mod record;
 pub mod script;
+pub mod stats;

@@ -1,0 +1,303 @@
+//! Blocks to corpus: codes are made global, rows of one response folded, snapshots taken while loading goes on.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use polars::prelude::*;
+
+use super::chunk::{Chunk, Metric};
+use super::dict::Dict;
+use super::fields::{KEYS, Key, MEASURES};
+use super::groups::Grouper;
+use super::{Corpus, Options, Progress};
+use crate::ingest::{self, Loaded, Opened, Place, Problem};
+
+/// Between two snapshots the corpus grows at least by this factor, so that all of them together cost as much as a few.
+const GROWTH: f64 = 1.6;
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Reads all that the paths name. `show` receives the corpus as it grows, last of all when it is complete; breaking off
+/// there ends the loading.
+pub(super) fn load(
+    paths: &[String],
+    options: &Options,
+    mut show: impl FnMut(Arc<Corpus>) -> ControlFlow<()>,
+) -> Arc<Corpus> {
+    let (inputs, problems) = ingest::walk(paths);
+    let mut builder = Builder::new(inputs.len(), problems);
+    let mut last = (Instant::now(), 0);
+    let han = options.han;
+    let make = |opened: &Opened, items: &mut dyn Iterator<Item = _>| {
+        Chunk::of(&opened.path.display().to_string(), han, items)
+    };
+    ingest::load(&inputs, &options.map, make, |loaded| {
+        builder.take(loaded);
+        let rows = builder.rows as usize;
+        let due = last.1 == 0 || (last.0.elapsed() > PAUSE && rows as f64 > last.1 as f64 * GROWTH);
+        if rows > 0 && due {
+            last = (Instant::now(), rows);
+            return show(builder.snapshot(false));
+        }
+        ControlFlow::Continue(())
+    });
+    let corpus = builder.snapshot(true);
+    let _ = show(corpus.clone());
+    corpus
+}
+
+struct Builder {
+    frame: DataFrame,
+    dicts: [Arc<Dict>; KEYS.len()],
+    grouper: Grouper,
+    rows: u32,
+    files: Vec<Arc<Opened>>,
+    /// Row and outcome of each key of a file whose rows are folded.
+    folded: HashMap<(u32, String), (u32, u32)>,
+    /// Outcomes that a later row of the same response made better.
+    outcomes: HashMap<u32, u32>,
+    more: HashMap<u32, Vec<Place>>,
+    metrics: HashMap<(u32, String), Metric>,
+    notes: Vec<(u32, String)>,
+    problems: Vec<Problem>,
+    progress: Progress,
+}
+
+impl Builder {
+    fn new(inputs: usize, problems: Vec<Problem>) -> Builder {
+        Builder {
+            frame: DataFrame::empty(),
+            dicts: KEYS.map(|spec| Arc::new(Dict::with(spec.values))),
+            grouper: Grouper::default(),
+            rows: 0,
+            files: Vec::new(),
+            folded: HashMap::new(),
+            outcomes: HashMap::new(),
+            more: HashMap::new(),
+            metrics: HashMap::new(),
+            notes: Vec::new(),
+            problems,
+            progress: Progress {
+                files: inputs,
+                ..Progress::default()
+            },
+        }
+    }
+
+    fn take(&mut self, loaded: Loaded<Chunk>) {
+        match loaded {
+            Loaded::File(opened) => {
+                // The code of a file is its number, because no two have the same path.
+                Arc::make_mut(&mut self.dicts[Key::File as usize])
+                    .intern(&opened.path.display().to_string());
+                self.files.push(opened);
+                self.progress.file = self.files.len();
+            }
+            Loaded::Problem(problem) => self.problems.push(problem),
+            Loaded::Block { file, made, end } => {
+                self.progress.part = end as f32 / self.files[file].source.size().max(1) as f32;
+                self.append(file as u32, made);
+            }
+        }
+    }
+
+    fn append(&mut self, file: u32, mut chunk: Chunk) {
+        self.problems.append(&mut chunk.problems);
+        if let Some(note) = chunk.note.take()
+            && self.notes.last().is_none_or(|(noted, _)| *noted != file)
+        {
+            self.notes.push((file, note));
+        }
+        self.globalise(&mut chunk);
+        let better = self.fold(file, &mut chunk);
+        for row in 0..chunk.len() {
+            let numbers = &chunk.numbers;
+            self.grouper.push(
+                |key| chunk.codes[key as usize][row],
+                numbers.at_source[row],
+                numbers.answer[row],
+            );
+        }
+        self.rows += chunk.len() as u32;
+        for (row, was, is) in better {
+            self.grouper.judge_again(row, was, is);
+            self.outcomes.insert(row, is);
+        }
+        // The columns of a chunk are all of one length and their names differ, so this cannot fail.
+        if let Ok(frame) = frame(chunk) {
+            match self.frame.width() {
+                0 => self.frame = frame,
+                _ => drop(self.frame.vstack_mut(&frame)),
+            }
+        }
+    }
+
+    /// Replaces the codes of the chunk's own dictionaries by those of the corpus.
+    fn globalise(&mut self, chunk: &mut Chunk) {
+        for ((codes, local), global) in chunk
+            .codes
+            .iter_mut()
+            .zip(&chunk.dicts)
+            .zip(&mut self.dicts)
+        {
+            let known: Vec<Option<u32>> = local.names().map(|name| global.code(name)).collect();
+            let map: Vec<u32> = if known.iter().all(Option::is_some) {
+                known.into_iter().flatten().collect()
+            } else {
+                let global = Arc::make_mut(global);
+                local.names().map(|name| global.intern(name)).collect()
+            };
+            codes
+                .iter_mut()
+                .for_each(|code| *code = map[*code as usize]);
+        }
+        for ((run, name), metric) in chunk.metrics.drain() {
+            let run = self.dicts[0]
+                .code(chunk.dicts[0].name(run))
+                .unwrap_or_default();
+            self.metrics
+                .entry((run, name))
+                .and_modify(|known| known.merge(&metric))
+                .or_insert(metric);
+        }
+    }
+
+    /// Takes out rows whose response is already there, and remembers where they are. Returns rows whose outcome is
+    /// better by another filter: the row, its outcome so far, and now.
+    fn fold(&mut self, file: u32, chunk: &mut Chunk) -> Vec<(u32, u32, u32)> {
+        let mut drop = vec![false; chunk.len()];
+        let (mut dropped, mut better) = (0, Vec::new());
+        for (row, key) in std::mem::take(&mut chunk.folds) {
+            let fresh = self.rows + row as u32 - dropped;
+            let outcome = chunk.codes[Key::Outcome as usize][row];
+            let (first, known) = self.folded.entry((file, key)).or_insert((fresh, outcome));
+            if *first != fresh {
+                let place = Place {
+                    at: chunk.numbers.at[row],
+                    len: chunk.numbers.size[row],
+                };
+                self.more.entry(*first).or_default().push(place);
+                drop[row] = true;
+                dropped += 1;
+                // Codes of outcomes go from right over wrong to unjudged.
+                if outcome < *known {
+                    better.push((*first, *known, outcome));
+                    *known = outcome;
+                }
+            }
+        }
+        if dropped > 0 {
+            chunk.retain(&drop);
+        }
+        better
+    }
+
+    fn snapshot(&mut self, complete: bool) -> Arc<Corpus> {
+        if complete {
+            self.folded = HashMap::new();
+        }
+        self.frame.rechunk_mut();
+        self.settle_outcomes();
+        let groups = self
+            .grouper
+            .groups(self.dicts[Key::Question as usize].len());
+        let barrier = groups
+            .of_row
+            .iter()
+            .map(|group| groups.all[*group as usize].barrier);
+        let barrier = BooleanChunked::from_iter_values("barrier".into(), barrier);
+        let mut frame = self.frame.clone();
+        // Same length as every other column.
+        let _ = frame.with_column(barrier.into_series().into());
+        Arc::new(Corpus {
+            frame,
+            rows: self.rows,
+            dicts: self.dicts.clone(),
+            groups,
+            files: self.files.clone(),
+            more: self.more.clone(),
+            metrics: self.metrics.clone(),
+            notes: self.notes.clone(),
+            problems: self.problems.clone(),
+            progress: Progress {
+                complete,
+                ..self.progress
+            },
+        })
+    }
+}
+
+impl Builder {
+    fn settle_outcomes(&mut self) {
+        let changed = std::mem::take(&mut self.outcomes);
+        let name = Key::Outcome.spec().name;
+        if let Ok(column) = self.frame.column(name).and_then(Column::u32)
+            && !changed.is_empty()
+        {
+            let mut codes: Vec<u32> = column.into_no_null_iter().collect();
+            changed
+                .into_iter()
+                .for_each(|(row, code)| codes[row as usize] = code);
+            // It replaces a column of the same length.
+            let _ = self.frame.with_column(Column::new(name.into(), codes));
+        }
+    }
+}
+
+impl Chunk {
+    fn retain(&mut self, drop: &[bool]) {
+        fn keep<T>(column: &mut Vec<T>, drop: &[bool]) {
+            let mut rows = drop.iter();
+            column.retain(|_| !rows.next().copied().unwrap_or_default());
+        }
+        self.codes.iter_mut().for_each(|column| keep(column, drop));
+        let n = &mut self.numbers;
+        for column in [
+            &mut n.epoch,
+            &mut n.trace_length,
+            &mut n.answer_length,
+            &mut n.answer,
+            &mut n.size,
+        ] {
+            keep(column, drop);
+        }
+        for column in [
+            &mut n.truncated,
+            &mut n.guessed,
+            &mut n.failed,
+            &mut n.at_source,
+        ] {
+            keep(column, drop);
+        }
+        keep(&mut n.at, drop);
+    }
+}
+
+fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
+    let height = chunk.len();
+    let n = chunk.numbers;
+    let codes = KEYS
+        .iter()
+        .zip(chunk.codes)
+        .map(|(spec, codes)| Column::new(spec.name.into(), codes));
+    let measures = MEASURES
+        .iter()
+        .zip([n.trace_length, n.answer_length, n.epoch]);
+    let measures = measures.map(|((_, name, _), numbers)| Column::new((*name).into(), numbers));
+    let flags = [
+        ("truncated", n.truncated),
+        ("guessed", n.guessed),
+        ("failed", n.failed),
+        ("atsource", n.at_source),
+    ];
+    let flags = flags.map(|(name, values)| Column::new(name.into(), values));
+    let place = [
+        Column::new("at".into(), n.at),
+        Column::new("size".into(), n.size),
+    ];
+    DataFrame::new(
+        height,
+        codes.chain(measures).chain(flags).chain(place).collect(),
+    )
+}

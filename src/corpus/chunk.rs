@@ -1,0 +1,212 @@
+//! What is kept of the records of one block: codes and numbers, made on the worker that parsed them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::dict::Dict;
+use super::fields::{KEYS, NONE};
+use crate::ingest::{Item, Place, Problem};
+use crate::record::{Basis, Record, ScoreValue};
+use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
+
+/// Columns of a run of records, with codes into dictionaries of its own.
+#[derive(Default)]
+pub struct Chunk {
+    pub(super) dicts: [Dict; KEYS.len()],
+    pub(super) codes: [Vec<u32>; KEYS.len()],
+    pub(super) numbers: Numbers,
+    /// Row in the chunk and key of every record that may be one of several rows of one response.
+    pub(super) folds: Vec<(usize, String)>,
+    pub(super) metrics: HashMap<(u32, String), Metric>,
+    pub(super) note: Option<String>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Columns that are not names.
+#[derive(Default)]
+pub(super) struct Numbers {
+    pub epoch: Vec<u32>,
+    pub trace_length: Vec<u32>,
+    pub answer_length: Vec<u32>,
+    pub answer: Vec<u32>,
+    pub at: Vec<u64>,
+    pub size: Vec<u32>,
+    pub truncated: Vec<bool>,
+    pub guessed: Vec<bool>,
+    pub failed: Vec<bool>,
+    pub at_source: Vec<bool>,
+}
+
+/// How a score behaves over a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// How many responses have it.
+    pub count: u64,
+    /// Its first value.
+    pub first: ScoreValue,
+    /// It never had another.
+    pub constant: bool,
+}
+
+impl Metric {
+    pub(super) fn merge(&mut self, other: &Metric) {
+        self.count += other.count;
+        self.constant &= other.constant && self.first == other.first;
+    }
+}
+
+impl Chunk {
+    /// Takes the records of one block of a file.
+    pub fn of(
+        file: &str,
+        han: HanMatch,
+        items: &mut dyn Iterator<Item = Result<Item, Problem>>,
+    ) -> Chunk {
+        let mut chunk = Chunk::default();
+        for (dict, spec) in chunk.dicts.iter_mut().zip(&KEYS) {
+            *dict = Dict::with(spec.values);
+        }
+        for item in items {
+            match item {
+                Ok(item) => chunk.push(file, han, &item),
+                Err(problem) => chunk.problems.push(problem),
+            }
+        }
+        chunk
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.numbers.at.len()
+    }
+
+    fn push(&mut self, file: &str, han: HanMatch, item: &Item) {
+        let Item {
+            place: Place { at, len },
+            record,
+            key,
+        } = item;
+        let row = self.len();
+        let Record { source, target, .. } = record;
+        let expected = target.as_ref().map(|locale| locale.script);
+        let origin = source.as_ref().map(|locale| locale.script);
+        let trace_script = Profile::of(record.trace.text()).label(None);
+        let answer_script = Profile::of(&record.answer).label(expected);
+        let question = question_key(record);
+        // In the order of `Key`.
+        let names: [&str; KEYS.len()] = [
+            &record.run,
+            record.model.as_deref().unwrap_or(NONE),
+            record.condition.as_deref().unwrap_or(NONE),
+            record.dataset.as_deref().unwrap_or(NONE),
+            &question,
+            source.as_ref().map_or(NONE, |locale| &locale.language),
+            origin.as_ref().map_or(NONE, Script::as_str),
+            target.as_ref().map_or(NONE, |locale| &locale.language),
+            expected.as_ref().map_or(NONE, Script::as_str),
+            relation(source, target, han),
+            outcome(record.correct),
+            record.trace.kind().word(),
+            trace_script.as_ref().map_or(NONE, Script::as_str),
+            answer_script.as_ref().map_or(NONE, Script::as_str),
+            file,
+        ];
+        for ((codes, dict), name) in self.codes.iter_mut().zip(&mut self.dicts).zip(names) {
+            codes.push(dict.intern(if name.is_empty() { NONE } else { name }));
+        }
+        let n = &mut self.numbers;
+        n.epoch.push(record.epoch);
+        n.trace_length
+            .push(record.trace.text().chars().count() as u32);
+        n.answer_length.push(record.answer.chars().count() as u32);
+        n.answer.push(answer_hash(record));
+        n.at.push(*at);
+        n.size.push(*len);
+        n.truncated.push(record.truncated);
+        n.guessed.push(record.target_basis == Basis::Text);
+        n.failed.push(record.error.is_some());
+        n.at_source
+            .push(target.is_some() && same_locale(source, target));
+        self.folds.extend(key.clone().map(|key| (row, key)));
+        self.note = self.note.take().or_else(|| record.note.clone());
+        let run = self.codes[0][row];
+        for score in &record.scores {
+            let metric = Metric {
+                count: 1,
+                first: score.value.clone(),
+                constant: true,
+            };
+            match self.metrics.get_mut(&(run, score.name.clone())) {
+                Some(known) => known.merge(&metric),
+                None => drop(self.metrics.insert((run, score.name.clone()), metric)),
+            }
+        }
+    }
+}
+
+/// What identifies the question over files, runs and languages. An id that is a mere number counts only within its data
+/// set, whose name is taken without the language in it (`global_mmlu_full_sw`).
+fn question_key(record: &Record) -> Cow<'_, str> {
+    let id = &record.question_id;
+    let number = id.bytes().all(|byte| byte.is_ascii_digit());
+    match record
+        .dataset
+        .as_deref()
+        .filter(|dataset| number && !dataset.is_empty())
+    {
+        None => Cow::Borrowed(id),
+        Some(dataset) => match script::from_path(dataset) {
+            Some(found) => {
+                let (before, after) = (&dataset[..found.range.start], &dataset[found.range.end..]);
+                let before = before.trim_end_matches(['_', '-', '.']);
+                format!("{before}{after}#{id}").into()
+            }
+            None => format!("{dataset}#{id}").into(),
+        },
+    }
+}
+
+/// The language is the same; a script that both name is too.
+fn same_locale(source: &Option<Locale>, target: &Option<Locale>) -> bool {
+    match (source, target) {
+        (Some(s), Some(t)) => s.language == t.language && s.script == t.script,
+        _ => false,
+    }
+}
+
+fn relation(source: &Option<Locale>, target: &Option<Locale>, han: HanMatch) -> &'static str {
+    match (source, target) {
+        // A text without letters has no script to match.
+        (Some(s), Some(t)) if ![s.script, t.script].contains(&Script::ZYYY) => {
+            match script::match_of(s.script, t.script, han) {
+                ScriptRelation::Same => "same",
+                ScriptRelation::Cross => "cross",
+                ScriptRelation::Partial => "partial",
+            }
+        }
+        _ => NONE,
+    }
+}
+
+fn outcome(correct: Option<bool>) -> &'static str {
+    match correct {
+        Some(true) => "right",
+        Some(false) => "wrong",
+        None => "unjudged",
+    }
+}
+
+/// Equal for answers that differ only in case, blanks and punctuation.
+fn answer_hash(record: &Record) -> u32 {
+    let answer = record.extracted.as_deref().unwrap_or(&record.answer);
+    let mut hasher = DefaultHasher::new();
+    for letter in answer
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+    {
+        letter.hash(&mut hasher);
+    }
+    hasher.finish() as u32
+}

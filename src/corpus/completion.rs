@@ -1,0 +1,91 @@
+//! What could be written next in a filter.
+
+use std::ops::Range;
+
+use super::Corpus;
+use super::fields::{FLAGS, KEYS, Key, MEASURES};
+use super::filter::{field, quoted};
+use super::view::FACETS;
+
+/// A way to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// The bytes it replaces.
+    pub range: Range<usize>,
+    /// What to write there.
+    pub text: String,
+    /// What it means.
+    pub doc: String,
+}
+
+/// At most this many are offered.
+const OFFERED: usize = 40;
+
+/// Ways to go on with the filter `text` at byte `cursor`.
+pub fn complete(corpus: &Corpus, text: &str, cursor: usize) -> Vec<Completion> {
+    let before = text.get(..cursor).unwrap_or(text);
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let start = start + usize::from(before[start..].starts_with('-'));
+    let word = &before[start..];
+    if word.starts_with(['"', '~']) {
+        return Vec::new();
+    }
+    match field(word) {
+        Some((name, values)) => {
+            let typed = values.rsplit(',').next().unwrap_or(values);
+            let range = before.len() - typed.len()..before.len();
+            Key::named(name).map_or_else(Vec::new, |key| {
+                values_like(corpus, key, typed.trim_matches('"'), &range)
+            })
+        }
+        None => words_like(word, &(start..before.len())),
+    }
+}
+
+fn words_like(typed: &str, range: &Range<usize>) -> Vec<Completion> {
+    let flags = FLAGS
+        .iter()
+        .map(|(_, word, doc)| ((*word).to_owned(), *doc));
+    let keys = KEYS
+        .iter()
+        .map(|spec| (format!("{}:", spec.name), spec.doc));
+    let measures = MEASURES
+        .iter()
+        .map(|(_, name, doc)| (format!("{name}>"), *doc));
+    let all = flags
+        .chain(keys)
+        .chain(measures)
+        .filter(|(text, _)| text.starts_with(typed) && text != typed);
+    all.map(|(text, doc)| Completion {
+        range: range.clone(),
+        text,
+        doc: doc.to_owned(),
+    })
+    .collect()
+}
+
+/// Values of a key, the commonest first where that is counted cheaply.
+fn values_like(corpus: &Corpus, key: Key, typed: &str, range: &Range<usize>) -> Vec<Completion> {
+    let dict = corpus.dict(key);
+    let typed = typed.to_lowercase();
+    let like = |code: &u32| dict.name(*code).to_lowercase().contains(&typed);
+    let mut codes: Vec<u32> = (0..dict.len() as u32)
+        .filter(like)
+        .take(10 * OFFERED)
+        .collect();
+    if FACETS.contains(&key) {
+        let names = |code: &u32| {
+            (
+                !dict.name(*code).to_lowercase().starts_with(&typed),
+                dict.name(*code).to_owned(),
+            )
+        };
+        codes.sort_by_key(names);
+    }
+    let offer = |code| Completion {
+        range: range.clone(),
+        text: quoted(dict.name(code)),
+        doc: String::new(),
+    };
+    codes.into_iter().take(OFFERED).map(offer).collect()
+}

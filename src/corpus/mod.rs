@@ -1,0 +1,197 @@
+//! All that is loaded: columns in memory, texts where they lie, who is whose counterpart, what a filter lets through.
+
+mod build;
+mod chunk;
+mod completion;
+mod dict;
+pub mod fields;
+pub mod filter;
+mod groups;
+mod search;
+pub mod view;
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+pub use chunk::Metric;
+pub use completion::{Completion, complete};
+pub use dict::Dict;
+pub use fields::{Flag, KEYS, Key, Measure};
+pub use filter::{Clause, Filter, FilterError, Test};
+pub use groups::{Group, Groups};
+pub use view::{Facet, Sort, View};
+
+use crate::ingest::{FieldMap, Opened, Place, Problem, lm_eval};
+use crate::record::Record;
+use crate::script::HanMatch;
+
+/// How to load.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Columns named by the user.
+    pub map: FieldMap,
+    /// Whether Japanese and Chinese share a script.
+    pub han: HanMatch,
+}
+
+/// How far loading has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Progress {
+    /// Files met.
+    pub files: usize,
+    /// Files opened.
+    pub file: usize,
+    /// How much of the last one is read, 0 to 1.
+    pub part: f32,
+    /// Nothing more will come.
+    pub complete: bool,
+}
+
+/// Everything loaded so far. It never changes: loading makes a new one.
+pub struct Corpus {
+    frame: DataFrame,
+    rows: u32,
+    dicts: [Arc<Dict>; KEYS.len()],
+    groups: Groups,
+    files: Vec<Arc<Opened>>,
+    /// Places of the other rows that were folded into a row.
+    more: HashMap<u32, Vec<Place>>,
+    metrics: HashMap<(u32, String), Metric>,
+    notes: Vec<(u32, String)>,
+    problems: Vec<Problem>,
+    progress: Progress,
+}
+
+impl Corpus {
+    /// Reads all that the paths name; `show` receives the corpus as it grows and once it is complete, and may break off.
+    pub fn load(
+        paths: &[String],
+        options: &Options,
+        show: impl FnMut(Arc<Corpus>) -> ControlFlow<()>,
+    ) -> Arc<Corpus> {
+        build::load(paths, options, show)
+    }
+
+    /// Number of responses.
+    pub fn len(&self) -> usize {
+        self.rows as usize
+    }
+
+    /// There is no response.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The columns: codes under the names of [`KEYS`], numbers, flags.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// Names behind the codes of a key.
+    pub fn dict(&self, key: Key) -> &Dict {
+        &self.dicts[key as usize]
+    }
+
+    /// Codes of a key, by row.
+    pub fn codes(&self, key: Key) -> &[u32] {
+        self.numbers(key.spec().name)
+    }
+
+    /// Numbers of a measure, by row.
+    pub fn measure(&self, measure: Measure) -> &[u32] {
+        self.numbers(measure.name())
+    }
+
+    /// Snapshots are in one chunk and no column has gaps, so there is always a slice.
+    fn numbers(&self, name: &str) -> &[u32] {
+        self.frame
+            .column(name)
+            .and_then(Column::u32)
+            .and_then(|column| column.cont_slice())
+            .unwrap_or(&[])
+    }
+
+    /// Name of a key in a row.
+    pub fn name(&self, row: u32, key: Key) -> &str {
+        self.codes(key)
+            .get(row as usize)
+            .map_or("", |code| self.dict(key).name(*code))
+    }
+
+    /// Who is whose counterpart.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// Files that were opened, by code.
+    pub fn files(&self) -> &[Arc<Opened>] {
+        &self.files
+    }
+
+    /// What could not be read.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// What files say of themselves: the file, and its note.
+    pub fn notes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.notes
+            .iter()
+            .map(|(file, note)| (self.dict(Key::File).name(*file), note.as_str()))
+    }
+
+    /// How far loading has come.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Scores that never varied over a run of at least `least` responses: the run, the score, and how it behaved.
+    /// Usually the answer was not found in the text, not that all are wrong.
+    pub fn constant_metrics(&self, least: u64) -> Vec<(&str, &str, &Metric)> {
+        let constant = self
+            .metrics
+            .iter()
+            .filter(|(_, metric)| metric.constant && metric.count >= least);
+        let mut named: Vec<_> = constant
+            .map(|((run, name), metric)| (self.dict(Key::Run).name(*run), name.as_str(), metric))
+            .collect();
+        named.sort_by_key(|(run, name, _)| (*run, *name));
+        named
+    }
+
+    /// The whole response, read from its file.
+    ///
+    /// # Errors
+    /// The file is gone or has changed.
+    pub fn read(&self, row: u32) -> Result<Record, String> {
+        let file = self
+            .codes(Key::File)
+            .get(row as usize)
+            .ok_or("there is no such row")?;
+        let opened = &self.files[*file as usize];
+        let at = self
+            .frame
+            .column("at")
+            .and_then(Column::u64)
+            .ok()
+            .and_then(|at| at.get(row as usize));
+        let place = Place {
+            at: at.unwrap_or_default(),
+            len: self.numbers("size")[row as usize],
+        };
+        let read = |place| {
+            opened
+                .source
+                .read(place)
+                .map_err(|reason| format!("{}: {reason}", opened.path.display()))
+        };
+        let mut record = read(place)?;
+        for place in self.more.get(&row).into_iter().flatten() {
+            lm_eval::fold(&mut record, read(*place)?);
+        }
+        Ok(record)
+    }
+}

@@ -1,0 +1,416 @@
+//! What a filter lets through: rows, folded into groups, sorted, and counted by facet.
+//!
+//! Conditions on columns are polars expressions, each evaluated once and kept. Conditions on texts are tried row by row
+//! on what the others leave, and the view grows meanwhile.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::fields::{KEYS, MATCHES, OUTCOMES};
+use super::filter::{Filter, Op, Test};
+use super::search::Search;
+use super::{Corpus, Flag, Key};
+
+/// The facets of browse, in order.
+pub const FACETS: [Key; 11] = [
+    Key::Source,
+    Key::Target,
+    Key::Match,
+    Key::Outcome,
+    Key::Model,
+    Key::Condition,
+    Key::TargetLanguage,
+    Key::SourceLanguage,
+    Key::Trace,
+    Key::TraceScript,
+    Key::Dataset,
+];
+
+/// How the list is ordered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// As loaded.
+    #[default]
+    Loaded,
+    /// By question, its source language first.
+    Question,
+    /// Longest reasoning first.
+    Longest,
+}
+
+impl Sort {
+    /// The next order.
+    pub fn next(self) -> Sort {
+        match self {
+            Sort::Loaded => Sort::Question,
+            Sort::Question => Sort::Longest,
+            Sort::Longest => Sort::Loaded,
+        }
+    }
+
+    /// What it is called on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Sort::Loaded => "as loaded",
+            Sort::Question => "by question",
+            Sort::Longest => "longest trace first",
+        }
+    }
+}
+
+/// Counts of the values of one key, as they would be without the filter's own choice of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facet {
+    /// The key.
+    pub key: Key,
+    /// Code and number of responses, most first; values without any are left out.
+    pub values: Vec<(u32, u32)>,
+}
+
+/// What a filter lets through.
+#[derive(Clone)]
+pub struct View {
+    /// Of which corpus.
+    pub corpus: Arc<Corpus>,
+    /// The filter.
+    pub filter: Filter,
+    /// The order of `list`.
+    pub sort: Sort,
+    /// Groups with a response that is let through.
+    pub list: Vec<u32>,
+    /// Number of responses let through.
+    pub rows: usize,
+    /// Of these, right and wrong.
+    pub judged: (usize, usize),
+    /// Groups in `list` that are barrier failures.
+    pub barriers: usize,
+    /// Counts.
+    pub facets: Vec<Facet>,
+    /// Texts tried so far and in all, where the filter needs texts.
+    pub scanned: Option<(usize, usize)>,
+}
+
+/// Which rows a condition holds for.
+type Mask = Arc<Vec<bool>>;
+
+/// Makes views; keeps the masks of conditions it has already evaluated.
+#[derive(Default)]
+pub struct Viewer {
+    corpus: Option<Arc<Corpus>>,
+    masks: HashMap<String, Mask>,
+}
+
+/// So many masks are kept: one each for the clauses a person has recently had.
+const KEPT_MASKS: usize = 64;
+/// Texts tried between two looks at the clock.
+const BATCH: usize = 512;
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Viewer {
+    /// Evaluates a filter. `show` receives the view, several times where texts are tried; a break means that nobody
+    /// waits for it any more.
+    pub fn view(
+        &mut self,
+        corpus: &Arc<Corpus>,
+        filter: &Filter,
+        sort: Sort,
+        show: &mut dyn FnMut(View) -> std::ops::ControlFlow<()>,
+    ) {
+        if self
+            .corpus
+            .as_ref()
+            .is_none_or(|known| !Arc::ptr_eq(known, corpus))
+            || self.masks.len() > KEPT_MASKS
+        {
+            self.masks.clear();
+            self.corpus = Some(corpus.clone());
+        }
+        let base = self.all_but(corpus, filter, None);
+        if !filter.reads_texts() {
+            let counted = |key| self.all_but(corpus, filter, Some(key));
+            let _ = show(view(corpus, filter, sort, &base, counted, None));
+            return;
+        }
+        let rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
+        let mut found = vec![false; base.len()];
+        let (mut done, mut shown) = (0, Instant::now());
+        for batch in rows.chunks(BATCH) {
+            let hits: Vec<u32> = batch
+                .par_chunks(64)
+                .map_init(
+                    || Search::new(filter),
+                    |search, rows| {
+                        let hit = |row: &&u32| {
+                            corpus
+                                .read(**row)
+                                .is_ok_and(|record| search.matches(&record))
+                        };
+                        rows.iter().filter(hit).copied().collect::<Vec<_>>()
+                    },
+                )
+                .flatten()
+                .collect();
+            hits.into_iter().for_each(|row| found[row as usize] = true);
+            done += batch.len();
+            if done < rows.len() && shown.elapsed() > PAUSE {
+                shown = Instant::now();
+                let hits = Arc::new(found.clone());
+                if show(view(
+                    corpus,
+                    filter,
+                    sort,
+                    &hits,
+                    |_| hits.clone(),
+                    Some((done, rows.len())),
+                ))
+                .is_break()
+                {
+                    return;
+                }
+            }
+        }
+        let found = Arc::new(found);
+        let _ = show(view(
+            corpus,
+            filter,
+            sort,
+            &found,
+            |_| found.clone(),
+            Some((done, rows.len())),
+        ));
+    }
+
+    /// Rows for which every condition on columns holds, except those that choose values of `key`.
+    fn all_but(&mut self, corpus: &Corpus, filter: &Filter, key: Option<Key>) -> Mask {
+        let used = filter
+            .clauses
+            .iter()
+            .filter(|c| !c.reads_texts() && (key.is_none() || c.key() != key));
+        let masks: Vec<Mask> = used
+            .map(|clause| self.mask(corpus, &clause.to_string(), &clause.test, clause.negated))
+            .collect();
+        match masks.as_slice() {
+            [] => Arc::new(vec![true; corpus.len()]),
+            [one] => one.clone(),
+            [first, rest @ ..] => {
+                let mut all = first.to_vec();
+                for mask in rest {
+                    all.iter_mut()
+                        .zip(mask.iter())
+                        .for_each(|(all, one)| *all &= one);
+                }
+                Arc::new(all)
+            }
+        }
+    }
+
+    fn mask(&mut self, corpus: &Corpus, text: &str, test: &Test, negated: bool) -> Mask {
+        if let Some(mask) = self.masks.get(text) {
+            return mask.clone();
+        }
+        let mut mask = evaluate(corpus, test);
+        if negated {
+            mask.iter_mut().for_each(|holds| *holds = !*holds);
+        }
+        self.masks
+            .entry(text.to_owned())
+            .or_insert(Arc::new(mask))
+            .clone()
+    }
+}
+
+/// Rows a filter lets through, in order of loading. For callers that want no facets.
+pub fn rows(corpus: &Arc<Corpus>, filter: &Filter) -> Vec<u32> {
+    let base = Viewer::default().all_but(corpus, filter, None);
+    let rows = (0..corpus.rows).filter(|row| base[*row as usize]);
+    if !filter.reads_texts() {
+        return rows.collect();
+    }
+    let mut search = Search::new(filter);
+    rows.filter(|row| {
+        corpus
+            .read(*row)
+            .is_ok_and(|record| search.matches(&record))
+    })
+    .collect()
+}
+
+fn evaluate(corpus: &Corpus, test: &Test) -> Vec<bool> {
+    let Some(expr) = expression(corpus, test) else {
+        return vec![false; corpus.len()];
+    };
+    let mask = corpus
+        .frame
+        .clone()
+        .lazy()
+        .select([expr.alias("mask")])
+        .collect();
+    let mask = mask.and_then(|frame| {
+        Ok(frame
+            .column("mask")?
+            .bool()?
+            .iter()
+            .map(|holds| holds == Some(true))
+            .collect())
+    });
+    mask.unwrap_or_else(|_: PolarsError| vec![false; corpus.len()])
+}
+
+/// The condition as an expression on the columns; `None` where it can hold for no row.
+pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
+    Some(match test {
+        Test::OneOf(key, patterns) => {
+            let codes = codes_like(corpus, *key, patterns);
+            match codes.as_slice() {
+                [] => return None,
+                [code] => col(key.spec().name).eq(lit(*code)),
+                codes => col(key.spec().name)
+                    .is_in(lit(Series::new("codes".into(), codes)).implode(true), false),
+            }
+        }
+        Test::Compare(measure, op, number) => {
+            let column = col(measure.name()).cast(DataType::Float64);
+            match op {
+                Op::Less => column.lt(lit(*number)),
+                Op::AtMost => column.lt_eq(lit(*number)),
+                Op::Equal => column.eq(lit(*number)),
+                Op::AtLeast => column.gt_eq(lit(*number)),
+                Op::More => column.gt(lit(*number)),
+            }
+        }
+        Test::Is(flag) => match flag {
+            Flag::Same => code(Key::Match, MATCHES, "same"),
+            Flag::Cross => code(Key::Match, MATCHES, "cross"),
+            Flag::Partial => code(Key::Match, MATCHES, "partial"),
+            Flag::Right => code(Key::Outcome, OUTCOMES, "right"),
+            Flag::Wrong => code(Key::Outcome, OUTCOMES, "wrong"),
+            Flag::Unjudged => code(Key::Outcome, OUTCOMES, "unjudged"),
+            Flag::Barrier | Flag::AtSource | Flag::Truncated | Flag::Guessed | Flag::Failed => {
+                col(flag.word())
+            }
+        },
+        Test::Phrase(_) | Test::Fuzzy(_) => return None,
+    })
+}
+
+/// The value of a key whose values are fixed.
+pub(crate) fn code(key: Key, values: &[&str], value: &str) -> Expr {
+    let code = values
+        .iter()
+        .position(|v| *v == value)
+        .unwrap_or(values.len());
+    col(key.spec().name).eq(lit(code as u32))
+}
+
+fn codes_like(corpus: &Corpus, key: Key, patterns: &[String]) -> Vec<u32> {
+    let options = glob::MatchOptions {
+        case_sensitive: false,
+        ..Default::default()
+    };
+    // Only `*` and `?` are special: names of models and files hold brackets.
+    let compiled = patterns
+        .iter()
+        .filter_map(|pattern| glob::Pattern::new(&pattern.replace('[', "[[]")).ok());
+    let compiled: Vec<_> = compiled.collect();
+    let like = |name: &str| {
+        compiled
+            .iter()
+            .any(|pattern| pattern.matches_with(name, options))
+    };
+    let names = corpus.dict(key).names().zip(0..);
+    // The id of a question may stand behind its data set.
+    let id = |name: &'_ str| {
+        key == Key::Question && name.split_once('#').is_some_and(|(_, id)| like(id))
+    };
+    names
+        .filter(|(name, _)| like(name) || id(name))
+        .map(|(_, code)| code)
+        .collect()
+}
+
+fn view(
+    corpus: &Arc<Corpus>,
+    filter: &Filter,
+    sort: Sort,
+    base: &Mask,
+    mut counted: impl FnMut(Key) -> Mask,
+    scanned: Option<(usize, usize)>,
+) -> View {
+    let groups = corpus.groups();
+    let mut seen = vec![false; groups.all.len()];
+    let (mut list, mut rows) = (Vec::new(), 0);
+    for (group, _) in groups
+        .of_row
+        .iter()
+        .zip(base.iter())
+        .filter(|(_, holds)| **holds)
+    {
+        rows += 1;
+        if !std::mem::replace(&mut seen[*group as usize], true) {
+            list.push(*group);
+        }
+    }
+    sort_groups(corpus, sort, &mut list);
+    let facets: Vec<Facet> = FACETS
+        .iter()
+        .map(|key| facet(corpus, *key, &counted(*key)))
+        .collect();
+    let outcomes = counts(corpus, Key::Outcome, base);
+    View {
+        barriers: list
+            .iter()
+            .filter(|group| groups.all[**group as usize].barrier)
+            .count(),
+        judged: (outcomes[0] as usize, outcomes[1] as usize),
+        corpus: corpus.clone(),
+        filter: filter.clone(),
+        sort,
+        list,
+        rows,
+        facets,
+        scanned,
+    }
+}
+
+fn sort_groups(corpus: &Corpus, sort: Sort, list: &mut [u32]) {
+    let groups = corpus.groups();
+    match sort {
+        Sort::Loaded => {}
+        Sort::Question => list.sort_by_key(|group| {
+            let group = &groups.all[*group as usize];
+            (group.question, !group.at_source, group.target, group.run)
+        }),
+        Sort::Longest => {
+            let lengths = corpus.measure(super::Measure::TraceLength);
+            let longest = |group: &u32| {
+                groups
+                    .rows(*group)
+                    .iter()
+                    .map(|row| lengths[*row as usize])
+                    .max()
+            };
+            list.sort_by_cached_key(|group| std::cmp::Reverse(longest(group)));
+        }
+    }
+}
+
+fn counts(corpus: &Corpus, key: Key, mask: &[bool]) -> Vec<u32> {
+    let mut counts = vec![0; corpus.dict(key).len().max(KEYS[key as usize].values.len())];
+    for (code, holds) in corpus.codes(key).iter().zip(mask) {
+        counts[*code as usize] += u32::from(*holds);
+    }
+    counts
+}
+
+fn facet(corpus: &Corpus, key: Key, mask: &[bool]) -> Facet {
+    let mut values: Vec<(u32, u32)> = (0..)
+        .zip(counts(corpus, key, mask))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Facet { key, values }
+}

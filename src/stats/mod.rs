@@ -1,0 +1,7 @@
+//! Numbers one can trust: every rate with its count and an interval.
+
+mod interval;
+mod summary;
+
+pub use interval::{Interval, wilson};
+pub use summary::{Cell, Count, RunSummary, Summary};

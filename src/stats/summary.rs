@@ -1,0 +1,242 @@
+//! What was loaded and how it went: runs, accuracy by script, barrier failures, suspicious metrics.
+
+use polars::prelude::*;
+use serde::Serialize;
+
+use super::interval::{Interval, wilson};
+use crate::corpus::fields::OUTCOMES;
+use crate::corpus::view::code;
+use crate::corpus::{Corpus, Flag, Key};
+
+/// The whole of a corpus in numbers.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// Responses.
+    pub responses: usize,
+    /// Questions.
+    pub questions: usize,
+    /// Variants (a question in one language, in one run) that are barrier failures.
+    pub barrier_failures: usize,
+    /// Variants asked in another script than that of their source, known at the source by the same run.
+    pub known_at_source: usize,
+    /// One line a run.
+    pub runs: Vec<RunSummary>,
+    /// One line a pair of source and target script.
+    pub scripts: Vec<Cell>,
+    /// What looks wrong with the scores.
+    pub warnings: Vec<String>,
+    /// What files say of themselves, each note once.
+    pub notes: Vec<String>,
+    /// Records or files that could not be read.
+    pub problems: usize,
+    /// Files met in folders that are not runs.
+    pub skipped: usize,
+}
+
+/// A run.
+#[derive(Debug, Serialize)]
+pub struct RunSummary {
+    /// Its name.
+    pub run: String,
+    /// Its responses.
+    #[serde(flatten)]
+    pub count: Count,
+    /// Questions.
+    pub questions: usize,
+    /// Highest epoch.
+    pub epochs: u32,
+}
+
+/// Responses from one source script to one target script.
+#[derive(Debug, Serialize)]
+pub struct Cell {
+    /// Source script.
+    pub source: String,
+    /// Target script.
+    pub target: String,
+    /// The responses.
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// How many responses, and how they went.
+#[derive(Debug, Serialize)]
+pub struct Count {
+    /// Responses.
+    pub responses: usize,
+    /// Responses that are right.
+    pub right: usize,
+    /// Responses that are right or wrong.
+    pub judged: usize,
+    /// Share of right ones among those judged, with Wilson's interval. Responses to one question depend on each other,
+    /// so the true interval is wider.
+    pub accuracy: Option<Interval>,
+}
+
+/// A metric that is constant over fewer responses is no surprise.
+const CONSTANT_OVER: u64 = 10;
+
+impl Summary {
+    /// Counts a corpus.
+    ///
+    /// # Errors
+    /// polars fails.
+    pub fn of(corpus: &Corpus) -> Result<Summary, PolarsError> {
+        let groups = corpus.groups();
+        let crossed = |group: &u32| {
+            let this = &groups.all[*group as usize];
+            let source = groups
+                .source_of(*group)
+                .map(|source| &groups.all[source as usize]);
+            crosses(corpus, this.matching)
+                && source.is_some_and(|source| source.outcome() == Some(true))
+        };
+        let constant = corpus.constant_metrics(CONSTANT_OVER).into_iter().map(|(run, name, metric)| {
+            format!(
+                "{run}: {name} is {} in all {} responses; usually the answer was not found in the text, so look at a few \
+                 before trusting it",
+                shown(&metric.first),
+                metric.count
+            )
+        });
+        let mut notes: Vec<String> = corpus.notes().map(|(_, note)| note.to_owned()).collect();
+        notes.sort();
+        notes.dedup();
+        let skipped = corpus
+            .problems()
+            .iter()
+            .filter(|problem| problem.skipped)
+            .count();
+        Ok(Summary {
+            responses: corpus.len(),
+            questions: corpus.dict(Key::Question).len(),
+            barrier_failures: groups.all.iter().filter(|group| group.barrier).count(),
+            known_at_source: (0..groups.all.len() as u32).filter(crossed).count(),
+            runs: if corpus.is_empty() {
+                Vec::new()
+            } else {
+                runs(corpus)?
+            },
+            scripts: if corpus.is_empty() {
+                Vec::new()
+            } else {
+                scripts(corpus)?
+            },
+            warnings: constant.collect(),
+            notes,
+            problems: corpus.problems().len() - skipped,
+            skipped,
+        })
+    }
+}
+
+fn crosses(corpus: &Corpus, matching: u32) -> bool {
+    ["cross", "partial"].contains(&corpus.dict(Key::Match).name(matching))
+}
+
+fn shown(value: &crate::record::ScoreValue) -> String {
+    use crate::record::ScoreValue::{Bool, Number, Text, Unscored};
+    match value {
+        Unscored => "missing".into(),
+        Bool(yes) => yes.to_string(),
+        Number(number) => number.to_string(),
+        Text(text) => text.chars().take(40).collect(),
+    }
+}
+
+/// The three numbers of a [`Count`], as expressions.
+fn counted() -> [Expr; 3] {
+    let outcome = |value| code(Key::Outcome, OUTCOMES, value);
+    [
+        len().alias("responses"),
+        outcome(Flag::Right.word()).sum().alias("right"),
+        outcome(Flag::Unjudged.word()).not().sum().alias("judged"),
+    ]
+}
+
+fn runs(corpus: &Corpus) -> PolarsResult<Vec<RunSummary>> {
+    let more = [
+        col(Key::Question.spec().name).n_unique().alias("questions"),
+        col("epoch").max().alias("epochs"),
+    ];
+    let by = [col(Key::Run.spec().name)];
+    let table = corpus
+        .frame()
+        .clone()
+        .lazy()
+        .group_by_stable(by)
+        .agg([&counted()[..], &more].concat())
+        .collect()?;
+    let run = table.column(Key::Run.spec().name)?.u32()?;
+    let [questions, epochs] = ["questions", "epochs"].map(|name| numbers(&table, name));
+    let (questions, epochs, counts) = (questions?, epochs?, counts(&table)?);
+    let lines = run
+        .into_no_null_iter()
+        .zip(counts)
+        .zip(questions)
+        .zip(epochs);
+    Ok(lines
+        .map(|(((run, count), questions), epochs)| RunSummary {
+            run: corpus.dict(Key::Run).name(run).to_owned(),
+            count,
+            questions,
+            epochs: epochs as u32,
+        })
+        .collect())
+}
+
+fn scripts(corpus: &Corpus) -> PolarsResult<Vec<Cell>> {
+    let by = [Key::Source, Key::Target].map(|key| col(key.spec().name));
+    let table = corpus
+        .frame()
+        .clone()
+        .lazy()
+        .group_by_stable(by)
+        .agg(counted())
+        .collect()?;
+    let names = |key: Key| -> PolarsResult<Vec<String>> {
+        let codes = table.column(key.spec().name)?.u32()?.clone();
+        Ok(codes
+            .into_no_null_iter()
+            .map(|code| corpus.dict(key).name(code).to_owned())
+            .collect())
+    };
+    let pairs = names(Key::Source)?.into_iter().zip(names(Key::Target)?);
+    let cell = |((source, target), count)| Cell {
+        source,
+        target,
+        count,
+    };
+    let mut cells: Vec<Cell> = pairs.zip(counts(&table)?).map(cell).collect();
+    cells.sort_by(|a, b| (&a.source, &a.target).cmp(&(&b.source, &b.target)));
+    Ok(cells)
+}
+
+fn numbers(table: &DataFrame, name: &str) -> PolarsResult<Vec<usize>> {
+    let column = table.column(name)?.cast(&DataType::UInt32)?;
+    Ok(column
+        .u32()?
+        .iter()
+        .map(|n| n.unwrap_or_default() as usize)
+        .collect())
+}
+
+fn counts(table: &DataFrame) -> PolarsResult<Vec<Count>> {
+    let (responses, right, judged) = (
+        numbers(table, "responses")?,
+        numbers(table, "right")?,
+        numbers(table, "judged")?,
+    );
+    let count = |((responses, right), judged)| Count {
+        responses,
+        right,
+        judged,
+        accuracy: wilson(right, judged),
+    };
+    Ok(responses
+        .into_iter()
+        .zip(right)
+        .zip(judged)
+        .map(count)
+        .collect())
+}
