@@ -1,10 +1,12 @@
 //! scriptlens: where did a model know a thing in one script and lose it in another?
 //!
 //! The library behind the `scriptlens` program. [`corpus::Corpus::load`] reads evaluation logs of any known format,
-//! [`corpus::Filter`] says which responses are meant, [`stats`] counts them.
+//! [`corpus::Filter`] says which responses are meant, [`stats`] counts them; `tui` and `cli` show them.
 
+pub mod cli;
 pub mod corpus;
 pub mod ingest;
 pub mod record;
 pub mod script;
 pub mod stats;
+pub mod tui;

@@ -1,3 +1,7 @@
-//! The `scriptlens` program.
+//! The `scriptlens` program: parse, dispatch, say how it went.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scriptlens::cli::main()
+}

@@ -1,0 +1,170 @@
+//! `scriptlens convert`: everything that was loaded, as one file other programs read.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use polars::prelude::*;
+use serde_json::{Map, Value};
+
+use super::{Failure, Inputs};
+use crate::corpus::{Corpus, Key, Measure};
+use crate::ingest::flat::{self, Kind};
+use crate::record::Record;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  scriptlens convert logs/ -o logs.parquet
+  scriptlens convert logs/*.eval -o logs.jsonl
+
+Parquet has one row per response: the fields of the JSON Lines format (scores, entities and metadata as JSON text) and
+source_script, target_script, match, trace_script, trace_length, barrier.";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// The file to write; its ending says how: .parquet or .jsonl
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Rows of a Parquet row group: their texts are in memory together.
+const GROUP: usize = 8192;
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let path = &arguments.output;
+    let write = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("parquet") => parquet,
+        Some("jsonl" | "ndjson") => jsonl,
+        _ => {
+            return Err(Failure::Usage(format!(
+                "{}: the ending must be .parquet or .jsonl",
+                path.display()
+            )));
+        }
+    };
+    let (corpus, mut code) = arguments.inputs.load()?;
+    // The file appears under its name only when it is whole.
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let cannot = |e: &dyn std::fmt::Display| {
+        Failure::Work(format!("{} could not be written: {e}", path.display()))
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| cannot(&e))?;
+    let mut lost = 0;
+    let records = (0..corpus.len() as u32).filter_map(|row| match corpus.read(row) {
+        Ok(record) => Some((row, record)),
+        Err(reason) => {
+            eprintln!("scriptlens: {}", super::printable(&reason));
+            lost += 1;
+            None
+        }
+    });
+    write(&corpus, &mut { records }, file.as_file_mut())?;
+    file.persist(path).map_err(|e| cannot(&e))?;
+    if lost > 0 {
+        code = ExitCode::from(1);
+    }
+    eprintln!(
+        "{} responses written to {}",
+        corpus.len() - lost,
+        path.display()
+    );
+    Ok(code)
+}
+
+type Records<'a> = &'a mut dyn Iterator<Item = (u32, Record)>;
+
+fn jsonl(_: &Corpus, records: Records, file: &mut File) -> Result<(), Failure> {
+    let mut out = BufWriter::new(file);
+    for (_, record) in records {
+        serde_json::to_writer(&mut out, &record).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn parquet(corpus: &Corpus, records: Records, file: &mut File) -> Result<(), Failure> {
+    let schema = frame(corpus, &[])?.schema().clone();
+    let mut writer = ParquetWriter::new(file).batched(&schema)?;
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        group.clear();
+        group.extend((&mut *records).take(GROUP));
+        if group.is_empty() {
+            break;
+        }
+        writer.write_batch(&frame(corpus, &group)?)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+fn frame(corpus: &Corpus, group: &[(u32, Record)]) -> PolarsResult<DataFrame> {
+    let flat = |(_, record): &(u32, Record)| flat::flatten(record).unwrap_or_default();
+    let rows: Vec<Map<String, Value>> = group.iter().map(flat).collect();
+    let mut columns: Vec<Column> = flat::COLUMNS
+        .iter()
+        .map(|(name, kind)| column(&rows, name, *kind))
+        .collect();
+    let derived = [
+        ("source_script", Key::Source),
+        ("target_script", Key::Target),
+        ("match", Key::Match),
+        ("trace_script", Key::TraceScript),
+    ];
+    for (name, key) in derived {
+        let names: StringChunked = group
+            .iter()
+            .map(|(row, _)| Some(corpus.name(*row, key)))
+            .collect();
+        columns.push(names.with_name(name.into()).into_series().into());
+    }
+    let lengths = corpus.measure(Measure::TraceLength);
+    let lengths: Vec<u32> = group
+        .iter()
+        .map(|(row, _)| lengths[*row as usize])
+        .collect();
+    columns.push(Column::new("trace_length".into(), lengths));
+    let groups = corpus.groups();
+    let barrier =
+        |(row, _): &(u32, Record)| groups.all[groups.of_row[*row as usize] as usize].barrier;
+    columns.push(Column::new(
+        "barrier".into(),
+        group.iter().map(barrier).collect::<Vec<_>>(),
+    ));
+    DataFrame::new(group.len(), columns)
+}
+
+fn column(rows: &[Map<String, Value>], name: &str, kind: Kind) -> Column {
+    let cells = rows.iter().map(|row| row.get(name));
+    let text = |cell: Option<&Value>| cell.and_then(Value::as_str).map(str::to_owned);
+    let name = name.into();
+    match kind {
+        Kind::Text => Column::new(name, cells.map(text).collect::<Vec<_>>()),
+        Kind::Number => Column::new(
+            name,
+            cells
+                .map(|cell| cell?.as_u64().map(|n| n as u32))
+                .collect::<Vec<_>>(),
+        ),
+        Kind::Truth => Column::new(name, cells.map(|cell| cell?.as_bool()).collect::<Vec<_>>()),
+        Kind::List => {
+            let mut list = ListStringChunkedBuilder::new(name, rows.len(), rows.len());
+            for cell in cells {
+                let texts = cell
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .map(Value::as_str);
+                list.append_values_iter(texts.flatten());
+            }
+            list.finish().into_series().into()
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The command line: one file per subcommand, each a few lines over the library.
+
+mod convert;
+mod filter;
+mod summary;
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::corpus::{Corpus, Filter, Options};
+use crate::ingest::{FieldMap, Problem};
+use crate::script::HanMatch;
+
+/// What is opened when nothing is named.
+const SAMPLES: &str = "sample-runs";
+
+#[derive(Parser)]
+#[command(name = "scriptlens", version, about, long_about = LONG_ABOUT, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Start with this filter, for example 'cross wrong'
+    #[arg(
+        long,
+        short,
+        value_name = "EXPR",
+        default_value = "",
+        hide_default_value = true
+    )]
+    filter: String,
+}
+
+const LONG_ABOUT: &str = "\
+A terminal explorer for evaluation runs of reasoning models on questions asked in many languages: \
+where did the model know a thing in one script and lose it in another?
+
+Opens Inspect logs, lm-evaluation-harness samples, JSON Lines, JSON, CSV, TSV, Parquet and Arrow IPC; \
+the content decides the format. Without paths it opens the folder sample-runs. \
+Where standard output is no terminal it prints the summary.";
+
+const EXAMPLES: &str = "\
+Examples:
+  scriptlens                                   explore ./sample-runs
+  scriptlens logs/ more/*.eval                 explore folders and files
+  scriptlens run.csv --map question=prompt     name a column it does not know
+  scriptlens logs/ --filter 'barrier tgt:Deva' start with a filter
+  scriptlens summary logs/                     the same in numbers
+  zcat run.jsonl.gz | scriptlens summary -     read standard input
+
+Exit status: 0 all read, 1 something could not be read, 2 wrong usage.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Count runs, accuracy by source and target script, barrier failures, suspicious metrics
+    #[command(after_help = summary::EXAMPLES)]
+    Summary(summary::Arguments),
+    /// Print the responses that a filter lets through, as JSON Lines
+    #[command(after_help = filter::EXAMPLES)]
+    Filter(filter::Arguments),
+    /// Write everything as Parquet or JSON Lines
+    #[command(after_help = convert::EXAMPLES)]
+    Convert(convert::Arguments),
+}
+
+#[derive(Args)]
+struct Inputs {
+    /// Files, folders or patterns to open; - is standard input
+    #[arg(value_name = "PATHS")]
+    paths: Vec<String>,
+    /// Which column is which field, for example question=prompt_text (repeatable)
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
+    /// Whether Japanese and Chinese count as the same script
+    #[arg(long, value_enum, default_value_t = Han::Partial)]
+    han: Han,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Han {
+    /// Two scripts
+    None,
+    /// Neither the same nor two
+    Partial,
+    /// One script
+    Full,
+}
+
+/// Why a command ended early.
+enum Failure {
+    /// The user wrote something that cannot be.
+    Usage(String),
+    /// Something could not be done.
+    Work(String),
+    /// Whoever read the output stopped reading.
+    Closed,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Closed,
+            _ => Failure::Work(format!("the output could not be written: {error}")),
+        }
+    }
+}
+
+impl From<polars::error::PolarsError> for Failure {
+    fn from(error: polars::error::PolarsError) -> Self {
+        Failure::Work(error.to_string())
+    }
+}
+
+/// Parses the command line, does what it says, and returns the exit status.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Some(Command::Summary(arguments)) => summary::run(&arguments),
+        Some(Command::Filter(arguments)) => filter::run(&arguments),
+        Some(Command::Convert(arguments)) => convert::run(&arguments),
+        None => explore(&cli.inputs, &cli.filter),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => told(&message, 2),
+        Err(Failure::Work(message)) => told(&message, 1),
+    }
+}
+
+fn told(message: &str, status: u8) -> ExitCode {
+    eprintln!("scriptlens: {message}");
+    ExitCode::from(status)
+}
+
+fn explore(inputs: &Inputs, filter: &str) -> Result<ExitCode, Failure> {
+    if !io::stdout().is_terminal() {
+        return summary::print(inputs, summary::Form::Text);
+    }
+    let filter = parse(filter)?;
+    crate::tui::run(inputs.paths()?, inputs.options()?, filter)
+        .map_err(|e| Failure::Work(e.to_string()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse(text: &str) -> Result<Filter, Failure> {
+    Filter::parse(text).map_err(|error| {
+        Failure::Usage(format!(
+            "the filter cannot be read\n{}",
+            error.pointed(text)
+        ))
+    })
+}
+
+impl Inputs {
+    fn paths(&self) -> Result<Vec<String>, Failure> {
+        match self.paths.as_slice() {
+            [] if Path::new(SAMPLES).is_dir() => Ok(vec![SAMPLES.into()]),
+            [] => Err(Failure::Usage(format!(
+                "there is no folder {SAMPLES} here: name the files or folders to open, for example scriptlens logs/"
+            ))),
+            paths => Ok(paths.to_vec()),
+        }
+    }
+
+    fn options(&self) -> Result<Options, Failure> {
+        let han = match self.han {
+            Han::None => HanMatch::None,
+            Han::Partial => HanMatch::Partial,
+            Han::Full => HanMatch::Full,
+        };
+        Ok(Options {
+            map: FieldMap::parse(&self.map).map_err(Failure::Usage)?,
+            han,
+        })
+    }
+
+    /// Loads everything and tells on standard error what could not be read. The exit status is 1 if anything was.
+    fn load(&self) -> Result<(Arc<Corpus>, ExitCode), Failure> {
+        let corpus = Corpus::load(&self.paths()?, &self.options()?, |_| {
+            ControlFlow::Continue(())
+        });
+        let mut failed = false;
+        let mut stderr = io::stderr().lock();
+        // Where nothing was found, what was passed over is the answer.
+        let told = |problem: &&Problem| !problem.skipped || corpus.is_empty();
+        for problem in corpus.problems().iter().filter(told) {
+            failed |= !problem.skipped;
+            let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
+        }
+        Ok((corpus, ExitCode::from(u8::from(failed))))
+    }
+}
+
+/// Text from files with its control characters made visible, so that none reaches the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,234 @@
+//! `scriptlens summary`: what was loaded, in numbers.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Failure, Inputs, printable};
+use crate::stats::{Cell, Count, Summary};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  scriptlens summary logs/
+  scriptlens summary logs/ --json | jq '.scripts[] | select(.source != .target)'
+  scriptlens summary logs/ --csv > accuracy.csv";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Print everything as one JSON object
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print the table of source and target scripts as CSV
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Text,
+    Json,
+    Csv,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let form = match (arguments.json, arguments.csv) {
+        (true, _) => Form::Json,
+        (_, true) => Form::Csv,
+        _ => Form::Text,
+    };
+    print(&arguments.inputs, form)
+}
+
+pub(super) fn print(inputs: &Inputs, form: Form) -> Result<ExitCode, Failure> {
+    let (corpus, code) = inputs.load()?;
+    let summary = Summary::of(&corpus)?;
+    let mut out = io::stdout().lock();
+    match form {
+        Form::Text => text(&summary, &mut out)?,
+        Form::Json => {
+            serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        Form::Csv => csv(&summary, &mut out)?,
+    }
+    Ok(code)
+}
+
+fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let Summary {
+        responses,
+        questions,
+        runs,
+        ..
+    } = summary;
+    writeln!(
+        out,
+        "{} · {} · {}",
+        n(*responses, "response"),
+        n(*questions, "question"),
+        n(runs.len(), "run")
+    )?;
+    for note in &summary.notes {
+        writeln!(out, "note: {}", printable(note))?;
+    }
+    writeln!(
+        out,
+        "barrier failures: {} of {} asked in another script and known in the source language\n",
+        summary.barrier_failures,
+        n(summary.known_at_source, "variant"),
+    )?;
+    let run = |run: &crate::stats::RunSummary| {
+        [
+            vec![printable(&run.run)],
+            cells(&run.count),
+            vec![run.questions.to_string(), run.epochs.to_string()],
+        ]
+        .concat()
+    };
+    let head = [
+        "run",
+        "responses",
+        "judged",
+        "accuracy",
+        "95 % interval",
+        "questions",
+        "epochs",
+    ];
+    table(out, &head, 1, runs.iter().map(run).collect())?;
+    writeln!(out)?;
+    let cell = |cell: &Cell| {
+        [
+            vec![cell.source.clone(), cell.target.clone()],
+            cells(&cell.count),
+        ]
+        .concat()
+    };
+    let head = [
+        "source",
+        "target",
+        "responses",
+        "judged",
+        "accuracy",
+        "95 % interval",
+    ];
+    table(out, &head, 2, summary.scripts.iter().map(cell).collect())?;
+    writeln!(
+        out,
+        "Intervals are Wilson's; responses to one question depend on each other, so the true ones are wider."
+    )?;
+    for warning in &summary.warnings {
+        writeln!(out, "warning: {}", printable(warning))?;
+    }
+    if summary.skipped > 0 {
+        writeln!(
+            out,
+            "{} in the folders left out",
+            n(summary.skipped, "file that is no run").replace("files that is", "files that are")
+        )?;
+    }
+    if summary.problems > 0 {
+        writeln!(
+            out,
+            "{} (listed above on standard error)",
+            n(summary.problems, "problem")
+        )?;
+    }
+    Ok(())
+}
+
+fn n(count: usize, noun: &str) -> String {
+    match (count, noun.split_once(' ')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some((first, rest))) => format!("{count} {first}s {rest}"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}
+
+fn cells(count: &Count) -> Vec<String> {
+    let percent = |rate: f64| format!("{:.1} %", rate * 100.0);
+    let (accuracy, interval) = match &count.accuracy {
+        Some(i) => (
+            percent(i.rate),
+            format!("{:.1}–{:.1}", i.low * 100.0, i.high * 100.0),
+        ),
+        None => ("—".into(), "—".into()),
+    };
+    vec![
+        count.responses.to_string(),
+        count.judged.to_string(),
+        accuracy,
+        interval,
+    ]
+}
+
+/// Columns in line; the first `names` of them to the left, numbers to the right.
+fn table(
+    out: &mut impl Write,
+    head: &[&str],
+    names: usize,
+    rows: Vec<Vec<String>>,
+) -> io::Result<()> {
+    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    let all = || std::iter::once(&head).chain(&rows);
+    let widths: Vec<usize> = (0..head.len())
+        .map(|at| all().map(|row| row[at].width()).max().unwrap_or_default())
+        .collect();
+    for row in all() {
+        let padded = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(at, (cell, width))| {
+                let pad = " ".repeat(width - cell.width());
+                if at < names {
+                    format!("{cell}{pad}")
+                } else {
+                    format!("{pad}{cell}")
+                }
+            });
+        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record([
+        "source",
+        "target",
+        "responses",
+        "right",
+        "judged",
+        "accuracy",
+        "low",
+        "high",
+    ])?;
+    for Cell {
+        source,
+        target,
+        count:
+            Count {
+                responses,
+                right,
+                judged,
+                accuracy,
+            },
+    } in &summary.scripts
+    {
+        let ends = accuracy.map_or([String::new(), String::new(), String::new()], |i| {
+            [i.rate, i.low, i.high].map(|end| format!("{end:.6}"))
+        });
+        let counts = [responses, right, judged].map(ToString::to_string);
+        writer.write_record(
+            [source.clone(), target.clone()]
+                .iter()
+                .chain(&counts)
+                .chain(&ends),
+        )?;
+    }
+    writer.flush()
+}

@@ -1,0 +1,426 @@
+//! Every thing a person can do, in one table. Keymap, footer, help and command palette are derived from it.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+/// Something a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // `ACTIONS` says what each does.
+pub enum Action {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Open,
+    Back,
+    NextFocus,
+    Unfold,
+    UnfoldAll,
+    NextFailure,
+    PreviousFailure,
+    NextRow,
+    PreviousRow,
+    NextEpoch,
+    PreviousEpoch,
+    ToSource,
+    Barrier,
+    Filter,
+    Search,
+    Palette,
+    Exclude,
+    RemoveFilter,
+    ClearFilters,
+    Sort,
+    Problems,
+    Help,
+    Quit,
+}
+
+/// Where an action makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On every screen.
+    Anywhere,
+    /// In browse.
+    Browse,
+    /// In read.
+    Read,
+}
+
+/// What is known of an action.
+pub struct Spec {
+    /// The action.
+    pub action: Action,
+    /// Its name in the palette and in key files.
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// One or two words for the footer; empty for what everybody tries anyway.
+    pub short: &'static str,
+    /// Keys it has unless the user says otherwise.
+    pub keys: &'static [&'static str],
+    /// Where it makes sense.
+    pub place: Place,
+}
+
+const fn spec(
+    action: Action,
+    place: Place,
+    name: &'static str,
+    keys: &'static [&'static str],
+    short: &'static str,
+    doc: &'static str,
+) -> Spec {
+    Spec {
+        action,
+        name,
+        doc,
+        short,
+        keys,
+        place,
+    }
+}
+
+/// Every action, in the order of help.
+pub const ACTIONS: &[Spec] = &[
+    spec(
+        Action::Help,
+        Place::Anywhere,
+        "help",
+        &["?"],
+        "help",
+        "show all keys, or hide them",
+    ),
+    spec(
+        Action::Search,
+        Place::Anywhere,
+        "search",
+        &["/"],
+        "search",
+        "find a word in any script, or an \"exact phrase\"",
+    ),
+    spec(
+        Action::Filter,
+        Place::Anywhere,
+        "filter",
+        &["f"],
+        "filter",
+        "edit the filter",
+    ),
+    spec(
+        Action::Barrier,
+        Place::Anywhere,
+        "barrier",
+        &["b"],
+        "barrier failures",
+        "show only barrier failures: right in the source language, wrong in another script",
+    ),
+    spec(
+        Action::Open,
+        Place::Anywhere,
+        "open",
+        &["enter"],
+        "read",
+        "read the response; choose the value of a facet",
+    ),
+    spec(
+        Action::NextFailure,
+        Place::Anywhere,
+        "next-failure",
+        &["]", "n"],
+        "next failure",
+        "go to the next wrong response",
+    ),
+    spec(
+        Action::PreviousFailure,
+        Place::Anywhere,
+        "previous-failure",
+        &["[", "N"],
+        "",
+        "go to the wrong response before",
+    ),
+    spec(
+        Action::ToSource,
+        Place::Anywhere,
+        "to-source",
+        &["s"],
+        "source",
+        "jump to the same question in its source language, and back",
+    ),
+    spec(
+        Action::Unfold,
+        Place::Browse,
+        "unfold",
+        &["space"],
+        "unfold",
+        "show the epochs of this row, or fold them",
+    ),
+    spec(
+        Action::UnfoldAll,
+        Place::Browse,
+        "unfold-all",
+        &["z"],
+        "",
+        "show the epochs of all rows, or fold them",
+    ),
+    spec(
+        Action::NextFocus,
+        Place::Browse,
+        "next-focus",
+        &["tab"],
+        "facets",
+        "go from the list to the facets to the preview",
+    ),
+    spec(
+        Action::Exclude,
+        Place::Browse,
+        "exclude",
+        &["-"],
+        "",
+        "in the facets: leave the value out",
+    ),
+    spec(
+        Action::RemoveFilter,
+        Place::Anywhere,
+        "remove-filter",
+        &["x"],
+        "",
+        "switch the last filter off; 1 to 9 switch that one off",
+    ),
+    spec(
+        Action::ClearFilters,
+        Place::Anywhere,
+        "clear-filters",
+        &["X"],
+        "",
+        "switch all filters off",
+    ),
+    spec(
+        Action::Sort,
+        Place::Browse,
+        "sort",
+        &["o"],
+        "order",
+        "order the list: as loaded, by question, longest trace first",
+    ),
+    spec(
+        Action::NextRow,
+        Place::Read,
+        "next-row",
+        &["J", "right", "l"],
+        "next",
+        "read the next row of the list",
+    ),
+    spec(
+        Action::PreviousRow,
+        Place::Read,
+        "previous-row",
+        &["K", "left", "h"],
+        "",
+        "read the row before",
+    ),
+    spec(
+        Action::NextEpoch,
+        Place::Read,
+        "next-epoch",
+        &["e"],
+        "epoch",
+        "read the next epoch of this row",
+    ),
+    spec(
+        Action::PreviousEpoch,
+        Place::Read,
+        "previous-epoch",
+        &["E"],
+        "",
+        "read the epoch before",
+    ),
+    spec(
+        Action::Problems,
+        Place::Anywhere,
+        "problems",
+        &["p"],
+        "problems",
+        "list what could not be read",
+    ),
+    spec(
+        Action::Palette,
+        Place::Anywhere,
+        "palette",
+        &[":"],
+        "commands",
+        "find a command by its name",
+    ),
+    spec(
+        Action::Back,
+        Place::Anywhere,
+        "back",
+        &["esc"],
+        "",
+        "close what is open; stop a search; stop loading",
+    ),
+    spec(
+        Action::Down,
+        Place::Anywhere,
+        "down",
+        &["down", "j"],
+        "",
+        "one down",
+    ),
+    spec(
+        Action::Up,
+        Place::Anywhere,
+        "up",
+        &["up", "k"],
+        "",
+        "one up",
+    ),
+    spec(
+        Action::PageDown,
+        Place::Anywhere,
+        "page-down",
+        &["pagedown", "ctrl-f", "ctrl-d"],
+        "",
+        "one page down",
+    ),
+    spec(
+        Action::PageUp,
+        Place::Anywhere,
+        "page-up",
+        &["pageup", "ctrl-b", "ctrl-u"],
+        "",
+        "one page up",
+    ),
+    spec(
+        Action::Top,
+        Place::Anywhere,
+        "top",
+        &["home", "g"],
+        "",
+        "to the top",
+    ),
+    spec(
+        Action::Bottom,
+        Place::Anywhere,
+        "bottom",
+        &["end", "G"],
+        "",
+        "to the bottom",
+    ),
+    spec(
+        Action::Quit,
+        Place::Anywhere,
+        "quit",
+        &["q", "ctrl-c"],
+        "quit",
+        "leave this screen; in browse: leave scriptlens",
+    ),
+];
+
+impl Action {
+    /// What is known of this action.
+    pub fn spec(self) -> &'static Spec {
+        // Every action is in the table: a test sees to it.
+        ACTIONS
+            .iter()
+            .find(|spec| spec.action == self)
+            .unwrap_or(&ACTIONS[0])
+    }
+}
+
+/// A key with its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The key.
+    pub code: KeyCode,
+    /// Control and alt; shift is in the letter.
+    pub modifiers: KeyModifiers,
+}
+
+const NAMED: &[(&str, KeyCode)] = &[
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("space", KeyCode::Char(' ')),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pageup", KeyCode::PageUp),
+    ("pagedown", KeyCode::PageDown),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+];
+
+impl Key {
+    /// Reads `ctrl-f`, `alt-x`, `enter`, `G`, `f5`.
+    pub fn parse(text: &str) -> Option<Key> {
+        let (mut modifiers, mut rest) = (KeyModifiers::NONE, text);
+        for (prefix, modifier) in [
+            ("ctrl-", KeyModifiers::CONTROL),
+            ("alt-", KeyModifiers::ALT),
+        ] {
+            if let Some(after) = rest.strip_prefix(prefix).filter(|after| !after.is_empty()) {
+                (modifiers, rest) = (modifiers | modifier, after);
+            }
+        }
+        let mut letters = rest.chars();
+        let code = match (letters.next(), letters.next()) {
+            (Some(letter), None) => KeyCode::Char(letter),
+            _ => match rest.strip_prefix('f').and_then(|n| n.parse().ok()) {
+                Some(n @ 1..=12) => KeyCode::F(n),
+                _ => NAMED.iter().find(|(name, _)| *name == rest)?.1,
+            },
+        };
+        Some(Key { code, modifiers })
+    }
+
+    /// The key of a terminal event; shift is left to the letter it makes.
+    pub fn of(event: crossterm::event::KeyEvent) -> Key {
+        Key {
+            code: event.code,
+            modifiers: event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_default_key_is_a_key_and_means_one_thing_on_a_screen() {
+        for place in [Place::Browse, Place::Read] {
+            let mut seen = HashSet::new();
+            for spec in ACTIONS
+                .iter()
+                .filter(|spec| spec.place == Place::Anywhere || spec.place == place)
+            {
+                for key in spec.keys {
+                    assert!(
+                        seen.insert(Key::parse(key).unwrap()),
+                        "{key} means two things in {place:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_every_action_is_listed() {
+        let names: HashSet<_> = ACTIONS.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), ACTIONS.len());
+        assert_eq!(ACTIONS.len(), Action::Quit as usize + 1);
+        assert!(
+            ACTIONS
+                .iter()
+                .all(|spec| spec.action.spec().name == spec.name)
+        );
+    }
+}

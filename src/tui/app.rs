@@ -1,0 +1,919 @@
+//! What is on screen and what every event does to it. A pure machine: it performs no I/O, it asks for it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crossterm::event::{
+    Event as Terminal, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::layout::{Position, Rect};
+
+use super::action::{Action, Key as Chord, Place};
+use super::document::Document;
+use super::keymap::Keymap;
+use super::prompt::{History, Kind, Outcome, Prompt};
+use super::records::Records;
+use super::screens::{Layout, areas};
+use super::theme::Theme;
+use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Sort, Test, View};
+use crate::record::Record;
+
+/// Something that happened.
+pub enum Event {
+    /// A key, the mouse, a new size.
+    Terminal(Terminal),
+    /// The corpus has grown, or is complete.
+    Loaded(Arc<Corpus>),
+    /// A view of this generation is there, perhaps not the last.
+    Viewed(u64, Box<View>),
+    /// Responses were read.
+    Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
+    /// The process was asked to end.
+    Ended,
+}
+
+/// Something to be done outside.
+#[derive(Clone)]
+pub enum Effect {
+    /// Evaluate a filter; earlier generations are no longer waited for.
+    View {
+        /// Number of the request.
+        generation: u64,
+        /// Of which corpus.
+        corpus: Arc<Corpus>,
+        /// The filter.
+        filter: Filter,
+        /// The order of the list.
+        sort: Sort,
+    },
+    /// Nobody waits for a view any more.
+    StopView(u64),
+    /// Read these responses.
+    Fetch(Arc<Corpus>, Vec<u32>),
+    /// Stop loading; what is there stays.
+    StopLoading,
+    /// Leave.
+    Quit,
+}
+
+/// Which screen is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Facets, list, preview.
+    Browse,
+    /// One response whole.
+    Read,
+    /// What could not be read.
+    Problems,
+}
+
+/// Which pane of browse the keys act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The list.
+    List,
+    /// The facets.
+    Facets,
+    /// The preview.
+    Preview,
+}
+
+/// A line of the list: a group, or one row of an unfolded group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry(u32);
+
+const ROW: u32 = 1 << 31;
+
+impl Entry {
+    /// A group.
+    pub fn group(group: u32) -> Entry {
+        Entry(group)
+    }
+
+    /// One row of a group.
+    pub fn row(row: u32) -> Entry {
+        Entry(row | ROW)
+    }
+
+    /// The row, if it is one; else the first row of the group.
+    pub fn first_row(self, corpus: &Corpus) -> Option<u32> {
+        match self.0 & ROW {
+            0 => corpus.groups().rows(self.0).first().copied(),
+            _ => Some(self.0 & !ROW),
+        }
+    }
+
+    /// The group it is or belongs to.
+    pub fn group_of(self, corpus: &Corpus) -> u32 {
+        match self.0 & ROW {
+            0 => self.0,
+            _ => corpus.groups().of_row[(self.0 & !ROW) as usize],
+        }
+    }
+
+    /// It is a single row.
+    pub fn is_row(self) -> bool {
+        self.0 & ROW != 0
+    }
+}
+
+/// A list with a selected line that is kept in sight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The selected line.
+    pub at: usize,
+    /// The first line in sight.
+    pub top: usize,
+}
+
+impl Cursor {
+    fn go(&mut self, to: usize, count: usize) {
+        self.at = to.min(count.saturating_sub(1));
+    }
+
+    /// Keeps the selected line within `height` lines, and the list full.
+    fn show(&mut self, count: usize, height: usize) {
+        self.at = self.at.min(count.saturating_sub(1));
+        let height = height.max(1);
+        self.top = self
+            .top
+            .min(self.at)
+            .max((self.at + 1).saturating_sub(height))
+            .min(count.saturating_sub(height));
+    }
+
+    fn moved(self, action: Action, page: usize) -> Option<usize> {
+        Some(match action {
+            Action::Up => self.at.saturating_sub(1),
+            Action::Down => self.at + 1,
+            Action::PageUp => self.at.saturating_sub(page.max(1)),
+            Action::PageDown => self.at + page.max(1),
+            Action::Top => 0,
+            Action::Bottom => usize::MAX,
+            _ => return None,
+        })
+    }
+}
+
+/// A laid out response, and for which row and width it was.
+pub struct Page {
+    key: Option<(u32, u16, bool)>,
+    /// The text, once it is there.
+    pub document: Option<Document>,
+    /// First line in sight.
+    pub scroll: usize,
+}
+
+impl Page {
+    fn empty() -> Page {
+        Page {
+            key: None,
+            document: None,
+            scroll: 0,
+        }
+    }
+}
+
+/// All state of the explorer.
+pub struct App {
+    /// What is loaded so far.
+    pub corpus: Arc<Corpus>,
+    /// What the filter lets through.
+    pub view: Option<Box<View>>,
+    /// The filter asked for; the view may still be of the one before.
+    pub filter: Filter,
+    /// The order asked for.
+    pub sort: Sort,
+    /// The screen.
+    pub screen: Screen,
+    /// The pane that has the keys.
+    pub focus: Focus,
+    /// Lines of the list.
+    pub entries: Vec<Entry>,
+    /// Place in the list.
+    pub list: Cursor,
+    /// Place in the facets, counted over all their lines.
+    pub facets: Cursor,
+    /// Place in the problems.
+    pub problems: Cursor,
+    /// The preview.
+    pub preview: Page,
+    /// The response that is read.
+    pub reading: u32,
+    /// Its text.
+    pub page: Page,
+    /// First line of help in sight; `None` where help is closed.
+    pub help: Option<usize>,
+    /// The prompt, where one is open.
+    pub prompt: Option<Prompt>,
+    /// One line about what just happened.
+    pub message: Option<String>,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Styles.
+    pub theme: Theme,
+    /// Responses that were read.
+    pub records: Records,
+    /// The last frame.
+    pub layout: Layout,
+    /// Size of the screen.
+    pub size: Rect,
+    /// Loading goes on.
+    pub loading: bool,
+    /// A view was asked for and is not complete.
+    pub viewing: bool,
+    unfolded: HashSet<u32>,
+    generation: u64,
+    history: History,
+    /// Where `to-source` came from.
+    came_from: Option<u32>,
+}
+
+impl App {
+    /// An explorer of an empty corpus.
+    pub fn new(corpus: Arc<Corpus>, filter: Filter, keymap: Keymap, size: Rect) -> App {
+        App {
+            corpus,
+            view: None,
+            filter,
+            sort: Sort::default(),
+            screen: Screen::Browse,
+            focus: Focus::List,
+            entries: Vec::new(),
+            list: Cursor::default(),
+            facets: Cursor::default(),
+            problems: Cursor::default(),
+            preview: Page::empty(),
+            reading: 0,
+            page: Page::empty(),
+            help: None,
+            prompt: None,
+            message: None,
+            keymap,
+            theme: Theme::default(),
+            records: Records::default(),
+            layout: Layout::default(),
+            size,
+            loading: true,
+            viewing: false,
+            unfolded: HashSet::new(),
+            generation: 0,
+            history: History::default(),
+            came_from: None,
+        }
+    }
+
+    /// Takes an event and says what is to be done.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Terminal(Terminal::Resize(width, height)) => {
+                self.size = Rect::new(0, 0, width, height);
+                Vec::new()
+            }
+            Event::Terminal(Terminal::Key(key)) if key.kind != KeyEventKind::Release => {
+                self.key(key)
+            }
+            Event::Terminal(Terminal::Mouse(mouse)) => self.mouse(mouse),
+            Event::Terminal(Terminal::Paste(text)) => {
+                if let Some(prompt) = &mut self.prompt {
+                    prompt.paste(&text, &self.corpus, &self.keymap);
+                }
+                Vec::new()
+            }
+            Event::Terminal(_) => Vec::new(),
+            Event::Loaded(corpus) => {
+                self.loading = !corpus.progress().complete;
+                self.corpus = corpus;
+                self.ask_view()
+            }
+            Event::Viewed(generation, view) => {
+                if generation == self.generation {
+                    self.take_view(view);
+                }
+                Vec::new()
+            }
+            Event::Fetched(records) => {
+                for (row, record) in records {
+                    self.records.put(row, record);
+                }
+                Vec::new()
+            }
+            Event::Ended => vec![Effect::Quit],
+        }
+    }
+
+    /// Lays out what is about to be drawn, and asks for what it lacks.
+    pub fn prepare(&mut self) -> Vec<Effect> {
+        let areas = areas(self);
+        self.list
+            .show(self.entries.len(), usize::from(areas.list.height));
+        self.facets
+            .show(self.facet_lines().len(), usize::from(areas.facets.height));
+        self.problems.show(
+            self.corpus.problems().len(),
+            usize::from(areas.body.height.saturating_sub(1)),
+        );
+        let mut wanted = Vec::new();
+        match self.screen {
+            Screen::Browse => {
+                let rows = self
+                    .entries
+                    .iter()
+                    .skip(self.list.top)
+                    .take(usize::from(areas.list.height));
+                wanted.extend(rows.filter_map(|entry| entry.first_row(&self.corpus)));
+                if let Some(row) = self.selected_row().filter(|_| areas.preview.height > 0) {
+                    wanted.push(row);
+                    wanted.extend(self.source_row(row));
+                    let mut page = std::mem::replace(&mut self.preview, Page::empty());
+                    self.lay_out(
+                        &mut page,
+                        row,
+                        areas.preview.width,
+                        usize::from(areas.preview.height),
+                    );
+                    self.preview = page;
+                }
+            }
+            Screen::Read => {
+                wanted.push(self.reading);
+                wanted.extend(self.source_row(self.reading));
+                let mut page = std::mem::replace(&mut self.page, Page::empty());
+                self.lay_out(
+                    &mut page,
+                    self.reading,
+                    areas.text.width,
+                    usize::from(areas.text.height),
+                );
+                self.page = page;
+            }
+            Screen::Problems => {}
+        }
+        let missing = self.records.missing(wanted);
+        if missing.is_empty() {
+            Vec::new()
+        } else {
+            vec![Effect::Fetch(self.corpus.clone(), missing)]
+        }
+    }
+
+    fn lay_out(&mut self, page: &mut Page, row: u32, width: u16, height: usize) {
+        let source = self.source_row(row).filter(|source| *source != row);
+        let source = source
+            .and_then(|source| self.records.get(source))
+            .and_then(|record| record.as_ref().ok());
+        let key = (row, width, source.is_some());
+        if page.key.is_none_or(|(known, ..)| known != row) {
+            page.scroll = 0;
+        }
+        if page.key != Some(key) {
+            page.document = self.records.get(row).map(|record| match record {
+                Ok(record) => {
+                    Document::new(&self.corpus, row, record, source.map(AsRef::as_ref), width)
+                }
+                Err(reason) => Document::failed(reason, width),
+            });
+            page.key = page.document.is_some().then_some(key);
+        }
+        let lines = page
+            .document
+            .as_ref()
+            .map_or(0, |document| document.lines().len());
+        page.scroll = page.scroll.min(lines.saturating_sub(height));
+    }
+
+    /// The first row of the same question in its source language, in the same run; `None` for one that is it.
+    pub fn source_row(&self, row: u32) -> Option<u32> {
+        let groups = self.corpus.groups();
+        let group = *groups.of_row.get(row as usize)?;
+        let source = groups.source_of(group).filter(|source| *source != group)?;
+        groups.rows(source).first().copied()
+    }
+
+    /// The row that the selected line stands for.
+    pub fn selected_row(&self) -> Option<u32> {
+        self.entries.get(self.list.at)?.first_row(&self.corpus)
+    }
+
+    /// What the file of the response at hand says of itself.
+    pub fn note(&self) -> Option<&str> {
+        let row = if self.screen == Screen::Read {
+            Some(self.reading)
+        } else {
+            self.selected_row()
+        };
+        self.records.get(row?)?.as_ref().ok()?.note.as_deref()
+    }
+
+    /// Every line of the facets: the facet, and the value, where it is not the title.
+    pub fn facet_lines(&self) -> Vec<(usize, Option<usize>)> {
+        let Some(view) = &self.view else {
+            return Vec::new();
+        };
+        let telling = view.facets.iter().enumerate().filter(|(_, facet)| {
+            facet.values.len() > 1
+                || facet
+                    .values
+                    .iter()
+                    .any(|(code, _)| self.chosen(facet.key, *code).is_some())
+        });
+        let lines = telling.flat_map(|(at, facet)| {
+            std::iter::once((at, None))
+                .chain((0..facet.values.len()).map(move |value| (at, Some(value))))
+        });
+        lines.collect()
+    }
+
+    /// Whether the filter asks for a value of a facet, or for its absence.
+    pub fn chosen(&self, key: Key, code: u32) -> Option<bool> {
+        self.filter.chosen(key, self.corpus.dict(key).name(code))
+    }
+
+    fn ask_view(&mut self) -> Vec<Effect> {
+        self.generation += 1;
+        self.viewing = true;
+        vec![Effect::View {
+            generation: self.generation,
+            corpus: self.corpus.clone(),
+            filter: self.filter.clone(),
+            sort: self.sort,
+        }]
+    }
+
+    fn take_view(&mut self, view: Box<View>) {
+        self.viewing = view.scanned.is_some_and(|(done, all)| done < all);
+        let anchor = self
+            .entries
+            .get(self.list.at)
+            .map(|entry| entry.group_of(&self.corpus));
+        let offset = self.list.at - self.list.top.min(self.list.at);
+        self.view = Some(view);
+        self.refold(anchor);
+        self.list.top = self.list.at.saturating_sub(offset);
+    }
+
+    /// Makes the lines of the list anew and stays at `anchor` where it is still there.
+    fn refold(&mut self, anchor: Option<u32>) {
+        let Some(view) = &self.view else { return };
+        let groups = self.corpus.groups();
+        self.entries.clear();
+        self.entries.reserve(view.list.len());
+        for group in &view.list {
+            self.entries.push(Entry::group(*group));
+            if !self.unfolded.is_empty() && self.unfolded.contains(group) {
+                self.entries
+                    .extend(groups.rows(*group).iter().map(|row| Entry::row(*row)));
+            }
+        }
+        let stays = anchor.and_then(|anchor| {
+            self.entries
+                .iter()
+                .position(|entry| *entry == Entry::group(anchor))
+        });
+        self.list.at = stays.unwrap_or(0);
+    }
+
+    fn place(&self) -> Place {
+        match self.screen {
+            Screen::Browse => Place::Browse,
+            Screen::Read => Place::Read,
+            Screen::Problems => Place::Anywhere,
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if let Some(prompt) = &mut self.prompt {
+            let outcome = prompt.key(key, &self.corpus, &self.keymap, &mut self.history);
+            return self.prompted(outcome);
+        }
+        self.message = None;
+        if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, key.modifiers.is_empty()) {
+            return self.remove_clause(digit as usize - '1' as usize);
+        }
+        match self.keymap.action(Chord::of(key), self.place()) {
+            Some(action) => self.act(action),
+            None => Vec::new(),
+        }
+    }
+
+    fn prompted(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Typing => return Vec::new(),
+            Outcome::Closed => {}
+            Outcome::Filter(filter) => {
+                self.prompt = None;
+                return self.refilter(filter);
+            }
+            Outcome::Search(text) => {
+                self.prompt = None;
+                let mut filter = self.filter.clone();
+                filter
+                    .clauses
+                    .retain(|clause| clause.negated || !clause.reads_texts());
+                let phrase = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
+                let text = text.replace('"', "");
+                if !text.trim().is_empty() {
+                    let test = if phrase {
+                        Test::Phrase(text)
+                    } else {
+                        Test::Fuzzy(text)
+                    };
+                    filter.clauses.push(Clause {
+                        negated: false,
+                        test,
+                    });
+                }
+                return self.refilter(filter);
+            }
+            Outcome::Run(action) => {
+                self.prompt = None;
+                return self.act(action);
+            }
+        }
+        self.prompt = None;
+        Vec::new()
+    }
+
+    fn refilter(&mut self, filter: Filter) -> Vec<Effect> {
+        if filter == self.filter {
+            return Vec::new();
+        }
+        self.filter = filter;
+        self.ask_view()
+    }
+
+    fn remove_clause(&mut self, at: usize) -> Vec<Effect> {
+        if at >= self.filter.clauses.len() {
+            return self.say(format!("there is no filter {}", at + 1));
+        }
+        let mut filter = self.filter.clone();
+        filter.clauses.remove(at);
+        self.refilter(filter)
+    }
+
+    fn say(&mut self, message: impl Into<String>) -> Vec<Effect> {
+        self.message = Some(message.into());
+        Vec::new()
+    }
+
+    /// Does what a person asked for, by key, mouse or palette.
+    pub fn act(&mut self, action: Action) -> Vec<Effect> {
+        if self.help.is_some() {
+            return self.act_in_help(action);
+        }
+        match action {
+            Action::Help => self.help = Some(0),
+            Action::Search => {
+                let last = self
+                    .filter
+                    .clauses
+                    .iter()
+                    .rev()
+                    .find(|clause| !clause.negated && clause.reads_texts());
+                let text = match last.map(|clause| &clause.test) {
+                    Some(Test::Phrase(text)) => format!("\"{text}\""),
+                    Some(Test::Fuzzy(text)) => text.clone(),
+                    _ => String::new(),
+                };
+                self.open_prompt(Kind::Search, text);
+            }
+            Action::Filter => {
+                let text = self.filter.to_string();
+                let text = if text.is_empty() { text } else { text + " " };
+                self.open_prompt(Kind::Filter, text);
+            }
+            Action::Palette => self.open_prompt(Kind::Palette, String::new()),
+            Action::Barrier => {
+                let mut filter = self.filter.clone();
+                filter.toggle(Test::Is(Flag::Barrier));
+                return self.refilter(filter);
+            }
+            Action::RemoveFilter if self.filter.clauses.is_empty() => {
+                return self.say("there is no filter");
+            }
+            Action::RemoveFilter => return self.remove_clause(self.filter.clauses.len() - 1),
+            Action::ClearFilters => return self.refilter(Filter::default()),
+            Action::Sort => {
+                self.sort = self.sort.next();
+                self.message = Some(format!("ordered {}", self.sort.word()));
+                return self.ask_view();
+            }
+            Action::Problems => {
+                self.screen = if self.screen == Screen::Problems {
+                    Screen::Browse
+                } else {
+                    Screen::Problems
+                };
+            }
+            Action::Back => return self.back(),
+            Action::Quit if self.screen == Screen::Browse => return vec![Effect::Quit],
+            Action::Quit => self.screen = Screen::Browse,
+            Action::NextFailure => return self.find_failure(1),
+            Action::PreviousFailure => return self.find_failure(-1),
+            Action::ToSource => return self.cross_to_source(),
+            action => match self.screen {
+                Screen::Browse => return self.act_in_browse(action),
+                Screen::Read => return self.act_in_read(action),
+                Screen::Problems => {
+                    let page = usize::from(areas(self).body.height.saturating_sub(2));
+                    if let Some(to) = self.problems.moved(action, page) {
+                        self.problems.go(to, self.corpus.problems().len());
+                    }
+                }
+            },
+        }
+        Vec::new()
+    }
+
+    fn open_prompt(&mut self, kind: Kind, text: String) {
+        self.prompt = Some(Prompt::new(kind, text, &self.corpus, &self.keymap));
+    }
+
+    fn act_in_help(&mut self, action: Action) -> Vec<Effect> {
+        let scroll = Cursor {
+            at: self.help.unwrap_or_default(),
+            top: 0,
+        };
+        match (
+            action,
+            scroll.moved(action, usize::from(self.size.height / 2)),
+        ) {
+            (Action::Help | Action::Back | Action::Quit, _) => self.help = None,
+            (_, Some(to)) => {
+                self.help = Some(to.min(super::screens::help::lines(self).len().saturating_sub(5)))
+            }
+            _ => {
+                self.help = None;
+                return self.act(action);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Closes or stops the nearest thing.
+    fn back(&mut self) -> Vec<Effect> {
+        if self.screen != Screen::Browse {
+            self.screen = Screen::Browse;
+        } else if self.viewing && self.filter.reads_texts() {
+            self.viewing = false;
+            self.generation += 1;
+            self.message = Some("search stopped: what it found so far stays".into());
+            return vec![Effect::StopView(self.generation)];
+        } else if self.focus != Focus::List {
+            self.focus = Focus::List;
+        } else if self.loading {
+            self.message = Some("loading stopped: what is there stays".into());
+            return vec![Effect::StopLoading];
+        }
+        Vec::new()
+    }
+
+    fn act_in_browse(&mut self, action: Action) -> Vec<Effect> {
+        let areas = areas(self);
+        match (action, self.focus) {
+            (Action::NextFocus, focus) => {
+                self.focus = match focus {
+                    Focus::List => Focus::Facets,
+                    Focus::Facets if areas.preview.height > 0 => Focus::Preview,
+                    _ => Focus::List,
+                };
+            }
+            (Action::Open | Action::Unfold, Focus::Facets) => return self.toggle_facet(false),
+            (Action::Exclude, Focus::Facets) => return self.toggle_facet(true),
+            (Action::Open, _) => {
+                if let Some(row) = self.selected_row() {
+                    (self.reading, self.screen, self.came_from) = (row, Screen::Read, None);
+                }
+            }
+            (Action::Unfold, _) => self.unfold(),
+            (Action::UnfoldAll, _) => {
+                let anchor = self
+                    .entries
+                    .get(self.list.at)
+                    .map(|entry| entry.group_of(&self.corpus));
+                match (self.unfolded.is_empty(), &self.view) {
+                    (true, Some(view)) => self.unfolded.extend(&view.list),
+                    _ => self.unfolded.clear(),
+                }
+                self.refold(anchor);
+            }
+            (action, Focus::List) => {
+                if let Some(to) = self.list.moved(action, usize::from(areas.list.height)) {
+                    self.list.go(to, self.entries.len());
+                }
+            }
+            (action, Focus::Facets) => {
+                if let Some(to) = self.facets.moved(action, usize::from(areas.facets.height)) {
+                    self.facets.go(to, self.facet_lines().len());
+                }
+            }
+            (action, Focus::Preview) => scroll(&mut self.preview, action, areas.preview.height),
+        }
+        Vec::new()
+    }
+
+    fn act_in_read(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::NextRow => self.read_entry(self.list.at.saturating_add(1)),
+            Action::PreviousRow => self.read_entry(self.list.at.saturating_sub(1)),
+            Action::NextEpoch => self.read_epoch(1),
+            Action::PreviousEpoch => self.read_epoch(-1),
+            Action::Open => {}
+            action => {
+                let height = areas(self).text.height;
+                scroll(&mut self.page, action, height);
+            }
+        }
+        Vec::new()
+    }
+
+    fn read_entry(&mut self, at: usize) {
+        self.list.go(at, self.entries.len());
+        self.came_from = None;
+        if let Some(row) = self.selected_row() {
+            self.reading = row;
+        }
+    }
+
+    fn read_epoch(&mut self, step: isize) {
+        let groups = self.corpus.groups();
+        let Some(group) = groups.of_row.get(self.reading as usize) else {
+            return;
+        };
+        let rows = groups.rows(*group);
+        let at = rows
+            .iter()
+            .position(|row| *row == self.reading)
+            .unwrap_or(0) as isize;
+        self.reading = rows[(at + step).rem_euclid(rows.len() as isize) as usize];
+    }
+
+    fn unfold(&mut self) {
+        let Some(entry) = self.entries.get(self.list.at).copied() else {
+            return;
+        };
+        let group = entry.group_of(&self.corpus);
+        if !self.unfolded.remove(&group) {
+            self.unfolded.insert(group);
+        }
+        self.refold(Some(group));
+    }
+
+    fn toggle_facet(&mut self, negated: bool) -> Vec<Effect> {
+        let (Some((facet, Some(value))), Some(view)) = (
+            self.facet_lines().get(self.facets.at).copied(),
+            self.view.as_ref(),
+        ) else {
+            return Vec::new();
+        };
+        let facet = &view.facets[facet];
+        let name = self.corpus.dict(facet.key).name(facet.values[value].0);
+        let mut filter = self.filter.clone();
+        filter.toggle_value(facet.key, name, negated);
+        self.refilter(filter)
+    }
+
+    fn find_failure(&mut self, step: isize) -> Vec<Effect> {
+        let groups = self.corpus.groups();
+        let wrong = |entry: &Entry| match entry.is_row() {
+            false => groups.all[entry.group_of(&self.corpus) as usize].wrong > 0,
+            true => entry
+                .first_row(&self.corpus)
+                .is_some_and(|row| self.corpus.name(row, Key::Outcome) == "wrong"),
+        };
+        let found = if step > 0 {
+            (self.list.at + 1..self.entries.len()).find(|at| wrong(&self.entries[*at]))
+        } else {
+            (0..self.list.at.min(self.entries.len()))
+                .rev()
+                .find(|at| wrong(&self.entries[*at]))
+        };
+        match found {
+            Some(at) if self.screen == Screen::Read => self.read_entry(at),
+            Some(at) => self.list.go(at, self.entries.len()),
+            None => return self.say("no more failures this way in what the filter shows"),
+        }
+        Vec::new()
+    }
+
+    /// To the same question in its source language; from there back to where this came from.
+    fn cross_to_source(&mut self) -> Vec<Effect> {
+        let reading = self.screen == Screen::Read;
+        let Some(here) = (if reading {
+            Some(self.reading)
+        } else {
+            self.selected_row()
+        }) else {
+            return Vec::new();
+        };
+        let there = match (self.source_row(here), self.came_from.take()) {
+            (Some(source), _) => {
+                self.came_from = Some(here);
+                source
+            }
+            (None, Some(back)) => back,
+            (None, None) => {
+                return self.say("this question was not asked in its source language in this run");
+            }
+        };
+        let group = self.corpus.groups().of_row[there as usize];
+        let in_list = self
+            .entries
+            .iter()
+            .position(|entry| *entry == Entry::group(group));
+        match in_list {
+            Some(at) if !reading => self.list.go(at, self.entries.len()),
+            _ => {
+                if !reading {
+                    self.message = Some("the filter leaves this one out of the list".into());
+                }
+                (self.reading, self.screen) = (there, Screen::Read);
+            }
+        }
+        Vec::new()
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let at = Position::new(mouse.column, mouse.row);
+        match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.click(at),
+            MouseEventKind::ScrollDown => self.wheel(at, 3),
+            MouseEventKind::ScrollUp => self.wheel(at, -3),
+            _ => Vec::new(),
+        }
+    }
+
+    fn click(&mut self, at: Position) -> Vec<Effect> {
+        if self.help.take().is_some() || self.prompt.take().is_some() {
+            return Vec::new();
+        }
+        if let Some((_, clause)) = self.layout.chips.iter().find(|(area, _)| area.contains(at)) {
+            return self.remove_clause(*clause);
+        }
+        if self.layout.barrier.contains(at) {
+            return self.act(Action::Barrier);
+        }
+        let areas = areas(self);
+        let line = |area: Rect, top: usize| top + usize::from(at.y.saturating_sub(area.y));
+        if self.screen != Screen::Browse {
+            return Vec::new();
+        }
+        if areas.list.contains(at) {
+            let line = line(areas.list, self.list.top);
+            let again = line == self.list.at && self.focus == Focus::List;
+            self.focus = Focus::List;
+            self.list.go(line, self.entries.len());
+            // A click on the selected row opens it.
+            return if again {
+                self.act(Action::Open)
+            } else {
+                Vec::new()
+            };
+        }
+        if areas.facets.contains(at) {
+            let line = line(areas.facets, self.facets.top);
+            self.focus = Focus::Facets;
+            if line < self.facet_lines().len() {
+                self.facets.at = line;
+                return self.toggle_facet(false);
+            }
+        } else if areas.preview.contains(at) {
+            self.focus = Focus::Preview;
+        }
+        Vec::new()
+    }
+
+    fn wheel(&mut self, at: Position, lines: isize) -> Vec<Effect> {
+        let areas = areas(self);
+        match self.screen {
+            Screen::Read => self.page.scroll = self.page.scroll.saturating_add_signed(lines),
+            Screen::Problems => {
+                let to = self.problems.at.saturating_add_signed(lines);
+                self.problems.go(to, self.corpus.problems().len());
+            }
+            Screen::Browse if areas.preview.contains(at) => {
+                self.preview.scroll = self.preview.scroll.saturating_add_signed(lines);
+            }
+            Screen::Browse if areas.facets.contains(at) => {
+                let to = self.facets.at.saturating_add_signed(lines);
+                self.facets.go(to, self.facet_lines().len());
+            }
+            Screen::Browse => self.list.go(
+                self.list.at.saturating_add_signed(lines),
+                self.entries.len(),
+            ),
+        }
+        Vec::new()
+    }
+}
+
+fn scroll(page: &mut Page, action: Action, height: u16) {
+    let cursor = Cursor {
+        at: page.scroll,
+        top: 0,
+    };
+    if let Some(to) = cursor.moved(action, usize::from(height.saturating_sub(1))) {
+        // `prepare` keeps it within the document.
+        page.scroll = to;
+    }
+}

@@ -1,0 +1,283 @@
+//! The lines above and below every screen: what is loaded, what is filtered, which keys work, the prompt.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Areas, Layout, count, counted};
+use crate::corpus::Key;
+use crate::tui::action::{ACTIONS, Place};
+use crate::tui::app::{App, Screen};
+use crate::tui::prompt::{Kind, Prompt};
+use crate::tui::text;
+
+pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
+    if area.height == 0 {
+        return;
+    }
+    let (corpus, theme) = (&app.corpus, &app.theme);
+    let right = match &app.view {
+        Some(view) => format!("barrier failures ▸ {} ", count(view.barriers)),
+        None => String::new(),
+    };
+    let wide = text::cells(&right) as u16;
+    if area.width > wide + 30 {
+        let x = area.right() - wide;
+        text::put(buffer, x, area.y, wide, &right, theme.chosen);
+        layout.barrier = Rect::new(x, area.y, wide, 1);
+    }
+    let mut room = area.width.saturating_sub(layout.barrier.width + 1);
+    let mut x = area.x;
+    let mut add = |text: &str, style| {
+        let used = text::put(buffer, x, area.y, room, text, style);
+        (x, room) = (x + used, room - used);
+    };
+    add(" scriptlens ", theme.title);
+    let runs = corpus.dict(Key::Run).len();
+    let questions = corpus.dict(Key::Question).len();
+    let loaded = [
+        counted(runs, "run"),
+        counted(corpus.len(), "response"),
+        counted(questions, "question"),
+    ];
+    add(&loaded.join(" · "), theme.text);
+    let problems = corpus
+        .problems()
+        .iter()
+        .filter(|problem| !problem.skipped)
+        .count();
+    if problems > 0 {
+        add(
+            &format!(" · ! {}", counted(problems, "problem")),
+            theme.warning,
+        );
+    }
+    if app.loading {
+        let progress = corpus.progress();
+        let percent = (progress.part * 100.0).min(100.0);
+        add(
+            &format!(
+                " · loading file {}/{} {percent:.0} %",
+                progress.file, progress.files
+            ),
+            theme.warning,
+        );
+    }
+}
+
+/// How many of how many, and every active filter with the key that switches it off.
+pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
+    if area.height == 0 {
+        return;
+    }
+    let theme = &app.theme;
+    let shown = match &app.view {
+        Some(view) => format!(
+            " {} of {} shown",
+            count(view.rows),
+            counted(view.corpus.len(), "response")
+        ),
+        None if app.loading => " loading …".into(),
+        None => String::new(),
+    };
+    let mut x = area.x + text::put(buffer, area.x, area.y, area.width, &shown, theme.text);
+    let scanned = app
+        .view
+        .as_ref()
+        .and_then(|view| view.scanned)
+        .filter(|(done, all)| done < all && app.viewing);
+    if let Some((done, all)) = scanned {
+        let searched = format!(" (searched {} %)", done * 100 / all.max(1));
+        x += text::put(
+            buffer,
+            x,
+            area.y,
+            area.right().saturating_sub(x),
+            &searched,
+            theme.warning,
+        );
+    }
+    for (at, clause) in app.filter.clauses.iter().enumerate() {
+        let room = area.right().saturating_sub(x + 2);
+        let key = if at < 9 {
+            format!("{}×", at + 1)
+        } else {
+            "×".into()
+        };
+        let chip = format!("[{key} {clause}]");
+        if room < 4 {
+            break;
+        }
+        let used = text::put(buffer, x + 2, area.y, room, &chip, theme.chosen);
+        text::fence(buffer, x + 1, area.y);
+        layout.chips.push((Rect::new(x + 2, area.y, used, 1), at));
+        x += 2 + used;
+    }
+    // What a file says of itself stands beside what it shows.
+    if let Some(note) = app.note() {
+        text::put(
+            buffer,
+            x + 2,
+            area.y,
+            area.right().saturating_sub(x + 2),
+            note,
+            theme.warning,
+        );
+    }
+}
+
+pub(super) fn footer(app: &App, areas: &Areas, buffer: &mut Buffer, layout: &mut Layout) {
+    let area = areas.footer;
+    if area.height == 0 {
+        return;
+    }
+    if let Some(prompt) = &app.prompt {
+        return prompt_line(app, prompt, areas, buffer, layout);
+    }
+    for x in area.left()..area.right() {
+        buffer[(x, area.y)].reset();
+    }
+    if let Some(message) = &app.message {
+        text::put(
+            buffer,
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(2),
+            message,
+            app.theme.warning,
+        );
+        return;
+    }
+    let place = match app.screen {
+        Screen::Browse => Place::Browse,
+        Screen::Read => Place::Read,
+        Screen::Problems => Place::Anywhere,
+    };
+    let mut x = area.x + 1;
+    let here = ACTIONS.iter().filter(|spec| !spec.short.is_empty());
+    for spec in here.filter(|spec| spec.place == Place::Anywhere || spec.place == place) {
+        let Some(key) = app.keymap.keys(spec.action).first() else {
+            continue;
+        };
+        let room = area.right().saturating_sub(x);
+        if usize::from(room) < text::cells(key) + text::cells(spec.short) + 2 {
+            continue;
+        }
+        x += text::put(buffer, x, area.y, room, key, app.theme.key) + 1;
+        x += text::put(
+            buffer,
+            x,
+            area.y,
+            area.right().saturating_sub(x),
+            spec.short,
+            app.theme.faint,
+        ) + 2;
+    }
+}
+
+/// At most this many offers are in sight.
+const OFFERS: usize = 10;
+
+fn prompt_line(
+    app: &App,
+    prompt: &Prompt,
+    areas: &Areas,
+    buffer: &mut Buffer,
+    layout: &mut Layout,
+) {
+    let (area, theme) = (areas.footer, &app.theme);
+    for x in area.left()..area.right() {
+        buffer[(x, area.y)].reset();
+    }
+    let label = match prompt.kind {
+        Kind::Filter => "filter: ",
+        Kind::Search => "search: ",
+        Kind::Palette => ": ",
+    };
+    let label_width = text::put(buffer, area.x, area.y, area.width, label, theme.key);
+    let (start, room) = (
+        area.x + label_width,
+        area.width.saturating_sub(label_width + 1),
+    );
+    // Long lines are scrolled so that the cursor stays in sight.
+    let before = &prompt.text()[..prompt.cursor()];
+    let mut from = 0;
+    while text::cells(&before[from..]) > usize::from(room) {
+        from += before[from..].chars().next().map_or(1, char::len_utf8);
+    }
+    text::put(
+        buffer,
+        start,
+        area.y,
+        room + 1,
+        &prompt.text()[from..],
+        theme.text,
+    );
+    layout.cursor = Some((start + text::cells(&before[from..]) as u16, area.y));
+    offers(app, prompt, areas, buffer);
+}
+
+fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
+    let (theme, body) = (&app.theme, areas.body);
+    let hint = match (prompt.kind, &prompt.error) {
+        (_, Some(error)) => Some((error.clone(), theme.wrong)),
+        (Kind::Search, None) => {
+            let hint = "Enter finds words like this in questions, answers and gold, in any script; \"…\" finds the exact phrase, in traces too";
+            Some((hint.to_owned(), theme.faint))
+        }
+        _ => None,
+    };
+    let room = usize::from(body.height).saturating_sub(usize::from(hint.is_some()));
+    let chosen = prompt.chosen.unwrap_or(0);
+    let first = chosen.saturating_sub(OFFERS.min(room).saturating_sub(1));
+    let offers: Vec<_> = prompt
+        .offers
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(OFFERS.min(room))
+        .collect();
+    let lines = offers.len() + usize::from(hint.is_some());
+    let mut y = body.bottom().saturating_sub(lines as u16);
+    let blank = |y: u16, buffer: &mut Buffer| {
+        for x in body.left()..body.right() {
+            buffer[(x, y)].reset();
+        }
+    };
+    for (at, offer) in offers {
+        blank(y, buffer);
+        let style = if prompt.chosen == Some(at) {
+            theme.selected
+        } else {
+            theme.text
+        };
+        text::put(
+            buffer,
+            body.x + 1,
+            y,
+            24.min(body.width),
+            &offer.text,
+            style,
+        );
+        let x = body.x + 27.max(2 + text::cells(&offer.text).min(24) as u16);
+        text::put(
+            buffer,
+            x,
+            y,
+            body.right().saturating_sub(x),
+            &offer.doc,
+            theme.faint,
+        );
+        y += 1;
+    }
+    if let Some((hint, style)) = hint.filter(|_| body.height > 0) {
+        blank(y, buffer);
+        text::put(
+            buffer,
+            body.x + 1,
+            y,
+            body.width.saturating_sub(1),
+            &hint,
+            style,
+        );
+    }
+}

@@ -1,0 +1,314 @@
+//! Browse: facets with live counts, the list, the preview.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{Areas, count, counted, document, rule, scrollbar};
+use crate::corpus::{Corpus, Key};
+use crate::tui::app::{App, Entry, Focus};
+use crate::tui::text;
+
+pub(super) fn render(app: &App, areas: &Areas, buffer: &mut Buffer) {
+    if areas.facets.width > 0 {
+        facets(app, areas.facets, buffer);
+        for y in areas.body.top()..areas.body.bottom() {
+            text::put(buffer, areas.facets.right(), y, 1, "│", app.theme.border);
+        }
+    }
+    list(app, areas.list, buffer);
+    if areas.preview.height > 0 {
+        preview(app, areas.preview, buffer);
+    }
+}
+
+fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
+    let Some(view) = &app.view else { return };
+    let theme = &app.theme;
+    let lines = app.facet_lines();
+    for (y, at) in (area.top()..area.bottom()).zip(app.facets.top..lines.len()) {
+        let (facet, value) = lines[at];
+        let facet = &view.facets[facet];
+        let Some(value) = value else {
+            let style = if at == app.facets.at && app.focus == Focus::Facets {
+                theme.selected
+            } else {
+                theme.title
+            };
+            text::put(
+                buffer,
+                area.x + 1,
+                y,
+                area.width - 1,
+                facet.key.spec().title,
+                style,
+            );
+            continue;
+        };
+        let (code, n) = facet.values[value];
+        let most = facet.values.iter().map(|(_, n)| *n).max().unwrap_or(1);
+        let (mark, style) = match app.chosen(facet.key, code) {
+            Some(true) => ("▪", theme.chosen),
+            Some(false) => ("-", theme.wrong),
+            None => (" ", theme.text),
+        };
+        let number = count(n as usize);
+        let bar_room = 4;
+        let name_room = area
+            .width
+            .saturating_sub(5 + bar_room + number.len() as u16);
+        text::put(buffer, area.x + 1, y, 1, mark, style);
+        let style = if at == app.facets.at && app.focus == Focus::Facets {
+            theme.selected
+        } else {
+            style
+        };
+        text::put(
+            buffer,
+            area.x + 3,
+            y,
+            name_room,
+            app.corpus.dict(facet.key).name(code),
+            style,
+        );
+        let x = area
+            .right()
+            .saturating_sub(bar_room + 1 + number.len() as u16);
+        text::fence(buffer, x.saturating_sub(1), y);
+        text::put(buffer, x, y, number.len() as u16, &number, theme.text);
+        text::put(
+            buffer,
+            area.right() - bar_room,
+            y,
+            bar_room,
+            &bar(n, most, bar_room),
+            theme.faint,
+        );
+    }
+}
+
+/// A bar of eighths of cells.
+fn bar(n: u32, most: u32, room: u16) -> String {
+    let eighths = (f64::from(n) / f64::from(most.max(1)) * f64::from(room) * 8.0).ceil() as usize;
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    "█".repeat(eighths / 8) + parts[eighths % 8]
+}
+
+/// Where the columns of the list are: outcome, scripts, run, question, answer.
+struct Columns {
+    scripts: u16,
+    run: u16,
+    question: u16,
+    answer: u16,
+}
+
+fn columns(width: u16) -> Columns {
+    let run = if width >= 90 { 22 } else { 14 };
+    let rest = width.saturating_sub(8 + 11 + run + 3);
+    Columns {
+        scripts: 10,
+        run,
+        question: rest * 3 / 5,
+        answer: rest - rest * 3 / 5,
+    }
+}
+
+/// Draws fields one after the other, each in its room, kept apart.
+struct Fields<'a> {
+    buffer: &'a mut Buffer,
+    x: u16,
+    y: u16,
+    end: u16,
+}
+
+impl Fields<'_> {
+    fn add(&mut self, room: u16, text: &str, style: Style) {
+        let room = room.min(self.end.saturating_sub(self.x));
+        text::put(self.buffer, self.x, self.y, room, text, style);
+        self.x += room;
+        text::fence(self.buffer, self.x, self.y);
+        self.x += 1;
+    }
+}
+
+fn list(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let head = Rect {
+        y: area.y.saturating_sub(1),
+        height: 1,
+        ..area
+    };
+    let Some(view) = &app.view else {
+        let hint = if app.loading {
+            "loading …"
+        } else {
+            "nothing loaded"
+        };
+        text::put(buffer, area.x + 1, area.y, area.width, hint, theme.faint);
+        return;
+    };
+    let title = format!("{} · {}", counted(view.list.len(), "row"), view.sort.word());
+    let columns = columns(area.width);
+    let mut fields = Fields {
+        buffer,
+        x: head.x,
+        y: head.y,
+        end: head.right(),
+    };
+    fields.add(7, " n/N", theme.title);
+    fields.add(columns.scripts, "src→tgt", theme.title);
+    fields.add(columns.run, "run", theme.title);
+    fields.add(
+        columns.question,
+        &format!("question ({title})"),
+        theme.title,
+    );
+    fields.add(columns.answer, "answer", theme.title);
+    if app.entries.is_empty() {
+        let hint = match (view.corpus.is_empty(), app.viewing) {
+            (_, true) => "looking …",
+            (true, _) => "no response was read: press p for the problems",
+            _ => "nothing matches: x switches the last filter off, X all of them",
+        };
+        text::put(
+            buffer,
+            area.x + 1,
+            area.y,
+            area.width.saturating_sub(1),
+            hint,
+            theme.faint,
+        );
+        return;
+    }
+    for (y, at) in (area.top()..area.bottom()).zip(app.list.top..app.entries.len()) {
+        line(
+            app,
+            &columns,
+            app.entries[at],
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            buffer,
+        );
+        if at == app.list.at {
+            let style = if app.focus == Focus::List {
+                theme.selected
+            } else {
+                theme.selected_elsewhere
+            };
+            buffer.set_style(
+                Rect {
+                    y,
+                    height: 1,
+                    ..area
+                },
+                style,
+            );
+        }
+    }
+}
+
+fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buffer) {
+    let (corpus, theme) = (&app.corpus, &app.theme);
+    let Some(row) = entry.first_row(corpus) else {
+        return;
+    };
+    let group = &corpus.groups().all[entry.group_of(corpus) as usize];
+    let epochs = corpus.groups().rows(entry.group_of(corpus)).len();
+    let outcome = match (entry.is_row(), corpus.name(row, Key::Outcome)) {
+        (true, "right") => Some(true),
+        (true, "wrong") => Some(false),
+        (true, _) => None,
+        (false, _) => group.outcome(),
+    };
+    let (sign, style) = match outcome {
+        Some(true) => ('✓', theme.right),
+        Some(false) => ('✗', theme.wrong),
+        None if !entry.is_row() && group.right > 0 => ('~', theme.warning),
+        None => ('·', theme.faint),
+    };
+    let barrier = if group.barrier { '▸' } else { ' ' };
+    let share = match (entry.is_row(), epochs) {
+        (true, _) => format!(
+            "  e{}",
+            corpus.measure(crate::corpus::Measure::Epoch)[row as usize]
+        ),
+        (false, 1) => String::new(),
+        // How many of the epochs are right, and how many different answers there are.
+        (false, n) => format!(
+            "{}/{n}{}",
+            group.right,
+            if group.distinct > 1 {
+                format!("≠{}", group.distinct)
+            } else {
+                String::new()
+            }
+        ),
+    };
+    let mut fields = Fields {
+        buffer,
+        x: area.x,
+        y: area.y,
+        end: area.right(),
+    };
+    fields.add(7, &format!("{barrier}{sign}{share}"), style);
+    fields.add(columns.scripts, &scripts(corpus, row), theme.text);
+    fields.add(columns.run, corpus.name(row, Key::Run), theme.text);
+    match app.records.get(row) {
+        Some(Ok(record)) => {
+            fields.add(columns.question, one_line(&record.question), theme.text);
+            fields.add(columns.answer, one_line(&record.answer), style);
+        }
+        Some(Err(reason)) => fields.add(columns.question + columns.answer, reason, theme.warning),
+        None => fields.add(columns.question, "…", theme.faint),
+    }
+}
+
+/// `Hebr→Deva`, or only the target where the source is not known.
+fn scripts(corpus: &Corpus, row: u32) -> String {
+    let [source, target] = [Key::Source, Key::Target].map(|key| corpus.name(row, key));
+    match source {
+        crate::corpus::fields::NONE => format!("→{target}"),
+        source => format!("{source}→{target}"),
+    }
+}
+
+/// As much of a text as a line can need.
+fn one_line(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text
+        .char_indices()
+        .nth(300)
+        .map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+fn preview(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let style = if app.focus == Focus::Preview {
+        theme.chosen
+    } else {
+        theme.title
+    };
+    let title = match app.selected_row() {
+        Some(row) => super::read::title(&app.corpus, row),
+        None => "nothing selected".into(),
+    };
+    let line = Rect {
+        x: area.x - 1,
+        y: area.y - 1,
+        width: area.width + 2,
+        height: 1,
+    };
+    rule(line, &title, style, theme, buffer);
+    if let Some(page) = &app.preview.document {
+        document(page, app.preview.scroll, area, theme, buffer);
+        let edge = Rect {
+            width: area.width + 1,
+            ..area
+        };
+        scrollbar(edge, app.preview.scroll, page.lines().len(), theme, buffer);
+    }
+}

@@ -1,0 +1,117 @@
+//! Help: every action with its keys, and the filter language, from the tables that rule them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::rule;
+use crate::corpus::fields::{FLAGS, KEYS, MEASURES};
+use crate::tui::action::{ACTIONS, Place};
+use crate::tui::app::App;
+use crate::tui::text;
+
+/// Lines of help: what stands left, and what it means; a title has no meaning.
+pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
+    let title = |title: &str| {
+        [
+            (String::new(), String::new()),
+            (title.to_owned(), String::new()),
+        ]
+    };
+    let mut lines = Vec::new();
+    for (place, name) in [
+        (Place::Anywhere, "KEYS everywhere"),
+        (Place::Browse, "KEYS in browse"),
+        (Place::Read, "KEYS in read"),
+    ] {
+        lines.extend(title(name));
+        for spec in ACTIONS.iter().filter(|spec| spec.place == place) {
+            lines.push((app.keymap.keys(spec.action).join(" "), spec.doc.to_owned()));
+        }
+    }
+    lines.extend(title("SIGNS of the list"));
+    for (sign, doc) in [
+        (
+            "✓ ✗ ~ ·",
+            "right, wrong, as often right as wrong, unjudged; by majority over epochs",
+        ),
+        ("▸", "barrier failure"),
+        (
+            "1/3≠2",
+            "1 of 3 epochs is right, and there are 2 different answers",
+        ),
+    ] {
+        lines.push((sign.to_owned(), doc.to_owned()));
+    }
+    lines.extend(title(
+        "FILTER clauses: all must hold; a,b is a or b; a dash before one means not",
+    ));
+    lines.extend(
+        FLAGS
+            .iter()
+            .map(|(_, word, doc)| ((*word).to_owned(), (*doc).to_owned())),
+    );
+    lines.extend(
+        KEYS.iter()
+            .map(|spec| (format!("{}:…", spec.name), spec.doc.to_owned())),
+    );
+    lines.extend(
+        MEASURES
+            .iter()
+            .map(|(_, name, doc)| (format!("{name}<=>…"), (*doc).to_owned())),
+    );
+    lines.push((
+        "\"…\"".into(),
+        "exact phrase in question, answer, gold or trace".into(),
+    ));
+    lines.push((
+        "~word".into(),
+        "a word like this in question, answer or gold, in any script".into(),
+    ));
+    lines.remove(0);
+    lines
+}
+
+pub(super) fn render(app: &App, scroll: usize, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            buffer[(x, y)].reset();
+        }
+    }
+    if area.height == 0 {
+        return;
+    }
+    rule(
+        Rect { height: 1, ..area },
+        "help: ? or Esc closes it, arrows scroll",
+        theme.title,
+        theme,
+        buffer,
+    );
+    let left = 24.min(area.width / 3);
+    for (y, (what, meaning)) in
+        (area.top() + 1..area.bottom()).zip(lines(app).into_iter().skip(scroll))
+    {
+        if meaning.is_empty() {
+            text::put(
+                buffer,
+                area.x + 1,
+                y,
+                area.width.saturating_sub(1),
+                &what,
+                theme.title,
+            );
+            continue;
+        }
+        text::put(buffer, area.x + 2, y, left, &what, theme.key);
+        let x = area.x + left + 4;
+        text::put(
+            buffer,
+            x,
+            y,
+            area.right().saturating_sub(x),
+            &meaning,
+            theme.text,
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Read: one response whole.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Areas, document, rule, scrollbar};
+use crate::corpus::{Corpus, Key, Measure};
+use crate::tui::app::App;
+use crate::tui::text;
+
+pub(super) fn render(app: &App, areas: &Areas, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    if areas.body.height == 0 {
+        return;
+    }
+    rule(
+        Rect {
+            height: 1,
+            ..areas.body
+        },
+        &title(&app.corpus, app.reading),
+        theme.title,
+        theme,
+        buffer,
+    );
+    match &app.page.document {
+        Some(page) => {
+            document(page, app.page.scroll, areas.text, theme, buffer);
+            let edge = Rect {
+                width: areas.text.width + 2,
+                ..areas.text
+            };
+            scrollbar(edge, app.page.scroll, page.lines().len(), theme, buffer);
+        }
+        None => drop(text::put(
+            buffer,
+            areas.text.x,
+            areas.text.y,
+            areas.text.width,
+            "reading …",
+            theme.faint,
+        )),
+    }
+}
+
+/// Which response this is, on one line.
+pub(super) fn title(corpus: &Corpus, row: u32) -> String {
+    let name = |key| corpus.name(row, key);
+    let locale = |language, script| format!("{}-{}", name(language), name(script));
+    let groups = corpus.groups();
+    let Some(group) = groups.of_row.get(row as usize) else {
+        return String::new();
+    };
+    let epochs = groups.rows(*group).len();
+    let epoch = corpus.measure(Measure::Epoch)[row as usize];
+    let mut parts = vec![
+        name(Key::Question).to_owned(),
+        format!(
+            "{}→{}",
+            locale(Key::SourceLanguage, Key::Source),
+            locale(Key::TargetLanguage, Key::Target)
+        )
+        .replace("none-none→", "→"),
+        name(Key::Run).to_owned(),
+    ];
+    if epochs > 1 {
+        parts.push(format!("epoch {epoch} of {epochs}"));
+    }
+    parts.push(match name(Key::Outcome) {
+        "right" => "✓ right".into(),
+        "wrong" => "✗ wrong".into(),
+        _ => "· unjudged".into(),
+    });
+    if groups.all[*group as usize].barrier {
+        parts.push("▸ barrier failure".into());
+    }
+    parts.join(" · ")
+}
