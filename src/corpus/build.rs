@@ -194,14 +194,15 @@ impl Builder {
     }
 
     fn snapshot(&mut self, complete: bool) -> Arc<Corpus> {
-        if complete {
-            self.folded = HashMap::new();
-        }
         self.frame.rechunk_mut();
         self.settle_outcomes();
-        let groups = self
-            .grouper
-            .groups(self.dicts[Key::Question as usize].len());
+        let questions = self.dicts[Key::Question as usize].len();
+        let groups = if complete {
+            self.folded = HashMap::new();
+            std::mem::take(&mut self.grouper).finish(questions)
+        } else {
+            self.grouper.groups(questions)
+        };
         let barrier = groups
             .of_row
             .iter()

@@ -165,32 +165,42 @@ impl Grouper {
 
     /// The groups of all rows so far.
     pub fn groups(&self, questions: usize) -> Groups {
-        let mut groups = Groups {
-            rows: Index::by(self.all.len(), self.of_row.iter().copied()),
-            questions: Index::by(questions, self.all.iter().map(|group| group.question)),
-            of_row: self.of_row.clone(),
-            all: self.all.clone(),
-        };
-        let mut answers = Vec::new();
-        for group in 0..groups.all.len() as u32 {
-            answers.clear();
-            answers.extend(
-                groups
-                    .rows(group)
-                    .iter()
-                    .map(|row| self.answers[*row as usize]),
-            );
-            answers.sort_unstable();
-            answers.dedup();
-            let barrier = groups.is_barrier(group);
-            let group = &mut groups.all[group as usize];
-            (group.distinct, group.barrier) = (answers.len() as u32, barrier);
-        }
-        groups
+        Groups::new(
+            self.all.clone(),
+            self.of_row.clone(),
+            &self.answers,
+            questions,
+        )
+    }
+
+    /// The groups of all rows. What only growing needs is given back before memory is highest.
+    pub fn finish(self, questions: usize) -> Groups {
+        drop(self.known);
+        Groups::new(self.all, self.of_row, &self.answers, questions)
     }
 }
 
 impl Groups {
+    fn new(all: Vec<Group>, of_row: Vec<u32>, answers: &[u32], questions: usize) -> Groups {
+        let mut groups = Groups {
+            rows: Index::by(all.len(), of_row.iter().copied()),
+            questions: Index::by(questions, all.iter().map(|group| group.question)),
+            of_row,
+            all,
+        };
+        let mut distinct = Vec::new();
+        for group in 0..groups.all.len() as u32 {
+            distinct.clear();
+            distinct.extend(groups.rows(group).iter().map(|row| answers[*row as usize]));
+            distinct.sort_unstable();
+            distinct.dedup();
+            let barrier = groups.is_barrier(group);
+            let group = &mut groups.all[group as usize];
+            (group.distinct, group.barrier) = (distinct.len() as u32, barrier);
+        }
+        groups
+    }
+
     fn is_barrier(&self, group: u32) -> bool {
         let this = &self.all[group as usize];
         this.outcome() == Some(false)

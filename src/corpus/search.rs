@@ -1,5 +1,7 @@
 //! Conditions on texts: an exact phrase, or a word close to this one in any script.
 
+use std::collections::HashMap;
+
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use unicode_normalization::UnicodeNormalization;
@@ -14,6 +16,9 @@ const CLOSE: f64 = 0.75;
 /// A shorter romanised key is found in half of all words by chance.
 const SHORTEST_KEY: usize = 3;
 
+/// How many words each search remembers.
+const KEPT_WORDS: usize = 20_000;
+
 /// The conditions of a filter that need texts, ready to be tried on many records.
 pub(super) struct Search {
     needles: Vec<(bool, Needle)>,
@@ -27,6 +32,8 @@ enum Needle {
 }
 
 struct FuzzyWord {
+    /// Words tried so far, because a text has far fewer different ones than words.
+    tried: HashMap<Box<str>, bool>,
     folded: Pattern,
     /// The word as any script would spell it.
     key: Option<Pattern>,
@@ -52,6 +59,7 @@ impl Search {
             Test::Phrase(text) => Some((clause.negated, Needle::Phrase(fold(text)))),
             Test::Fuzzy(text) => {
                 let word = |word: &str| FuzzyWord {
+                    tried: HashMap::new(),
                     folded: pattern(fold(word)),
                     key: Some(romaniser.search_key(word))
                         .filter(|key| key.len() >= SHORTEST_KEY)
@@ -81,12 +89,12 @@ impl Search {
             matcher,
             romaniser,
         } = self;
-        needles.iter().all(|(negated, needle)| {
+        needles.iter_mut().all(|(negated, needle)| {
             let found = match needle {
                 Needle::Phrase(phrase) => {
-                    phrase_texts(record).any(|text| fold(text).contains(phrase))
+                    phrase_texts(record).any(|text| fold(text).contains(phrase.as_str()))
                 }
-                Needle::Fuzzy { words } => words.iter().all(|word| {
+                Needle::Fuzzy { words } => words.iter_mut().all(|word| {
                     names(record)
                         .flat_map(tokens)
                         .any(|token| word.close_to(token, matcher, romaniser))
@@ -98,17 +106,30 @@ impl Search {
 }
 
 impl FuzzyWord {
-    fn close_to(&self, token: &str, matcher: &SkimMatcherV2, romaniser: &mut Romaniser) -> bool {
+    fn close_to(
+        &mut self,
+        token: &str,
+        matcher: &SkimMatcherV2,
+        romaniser: &mut Romaniser,
+    ) -> bool {
+        if let Some(known) = self.tried.get(token) {
+            return *known;
+        }
         let near = |text: &str, pattern: &Pattern| {
             matcher
                 .fuzzy_match(text, &pattern.text)
                 .is_some_and(|score| score >= pattern.least)
         };
-        near(&fold(token), &self.folded)
+        let close = near(&fold(token), &self.folded)
             || self
                 .key
                 .as_ref()
-                .is_some_and(|key| near(&romaniser.search_key(token), key))
+                .is_some_and(|key| near(&romaniser.search_key(token), key));
+        if self.tried.len() >= KEPT_WORDS {
+            self.tried.clear();
+        }
+        self.tried.insert(token.into(), close);
+        close
     }
 }
 

@@ -105,9 +105,10 @@ pub struct Viewer {
 }
 
 /// So many masks are kept: one each for the clauses a person has recently had.
-const KEPT_MASKS: usize = 64;
-/// Texts tried between two looks at the clock.
-const BATCH: usize = 512;
+const KEPT_MASKS: usize = 16;
+/// Texts tried between two looks at the clock: few at first, so that there is soon something to see.
+const FIRST_BATCH: usize = 256;
+const LAST_BATCH: usize = 8192;
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Viewer {
@@ -138,21 +139,26 @@ impl Viewer {
         let rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
         let mut found = vec![false; base.len()];
         let (mut done, mut shown) = (0, Instant::now());
-        for batch in rows.chunks(BATCH) {
-            let hits: Vec<u32> = batch
-                .par_chunks(64)
-                .map_init(
-                    || Search::new(filter),
-                    |search, rows| {
-                        let hit = |row: &&u32| {
-                            corpus
-                                .read(**row)
-                                .is_ok_and(|record| search.matches(&record))
-                        };
-                        rows.iter().filter(hit).copied().collect::<Vec<_>>()
-                    },
-                )
-                .flatten()
+        // One for each thread, and kept over batches: each remembers the words it has met.
+        let mut searches: Vec<Search> = (0..rayon::current_num_threads())
+            .map(|_| Search::new(filter))
+            .collect();
+        let mut size = FIRST_BATCH;
+        while done < rows.len() {
+            let batch = &rows[done..(done + size).min(rows.len())];
+            size = (size * 2).min(LAST_BATCH);
+            let share = batch.len().div_ceil(searches.len());
+            let hits: Vec<u32> = searches
+                .par_iter_mut()
+                .zip(batch.par_chunks(share))
+                .flat_map_iter(|(search, rows)| {
+                    let hit = |row: &&u32| {
+                        corpus
+                            .read(**row)
+                            .is_ok_and(|record| search.matches(&record))
+                    };
+                    rows.iter().filter(hit).copied().collect::<Vec<_>>()
+                })
                 .collect();
             hits.into_iter().for_each(|row| found[row as usize] = true);
             done += batch.len();

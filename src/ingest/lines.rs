@@ -11,7 +11,7 @@ use crate::record::Record;
 
 /// The first block is small so that there is something to see at once.
 const FIRST_BLOCK: usize = 1 << 16;
-const BLOCK: usize = 1 << 22;
+const BLOCK: usize = 1 << 20;
 /// A longer line is not a record anybody wrote.
 const LONGEST_LINE: usize = 1 << 28;
 

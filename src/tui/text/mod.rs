@@ -124,6 +124,8 @@ fn set(buffer: &mut Buffer, x: u16, y: u16, shown: Shown, style: Style) {
         let cell = &mut buffer[(x, y)];
         cell.set_symbol(" ");
         cell.set_style(style);
+        // Different from an ordinary blank, so that one in its place is drawn and nothing of the cluster stays behind.
+        cell.diff_option = CellDiffOption::ForcedWidth(NonZeroU16::MIN);
     }
 }
 

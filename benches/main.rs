@@ -1,0 +1,348 @@
+//! How fast it is: reading records, counting scripts, filtering, searching.
+//!
+//! ```sh
+//! cargo bench                 # everything; the million rows take a while to make
+//! cargo bench -- script       # one module
+//! ```
+//!
+//! Everything is made by `examples/big_run.rs` with a fixed seed, so that numbers of two days can be compared.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{BufWriter, Write};
+use std::ops::{ControlFlow, Range};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+use scriptlens::corpus::view::{Sort, Viewer};
+use scriptlens::corpus::{Corpus, Filter, Options};
+use scriptlens::ingest::{self, FieldMap, Input, Opened};
+use scriptlens::record::Record;
+use serde_json::{Value, json};
+
+#[path = "../examples/big_run.rs"]
+#[allow(dead_code)]
+mod big_run;
+
+fn main() {
+    divan::main();
+}
+
+/// Traces as long as reasoning models write them in these runs, and none, where only columns count.
+const LONG: Range<usize> = 560..700;
+const NONE: Range<usize> = 0..1;
+
+fn lines(responses: u64, trace: Range<usize>) -> Vec<u8> {
+    let seed = 7;
+    let mut bytes = Vec::new();
+    let plan = big_run::Plan {
+        responses,
+        seed,
+        trace,
+    };
+    big_run::write(&plan, &mut bytes).unwrap();
+    bytes
+}
+
+/// A corpus of this many responses. Its file is gone, but stays readable for who has it open.
+fn corpus(responses: u64, trace: Range<usize>) -> Arc<Corpus> {
+    let file = tempfile::Builder::new()
+        .suffix(".jsonl")
+        .tempfile()
+        .unwrap();
+    let plan = big_run::Plan {
+        responses,
+        seed: 7,
+        trace,
+    };
+    big_run::write(&plan, &mut BufWriter::new(file.as_file())).unwrap();
+    load(&file.path().display().to_string())
+}
+
+fn load(path: &str) -> Arc<Corpus> {
+    let paths = [path.to_owned()];
+    let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+    assert!(corpus.problems().is_empty() && !corpus.is_empty());
+    corpus
+}
+
+/// Bytes to records, on one thread.
+mod read {
+    use super::*;
+
+    const RESPONSES: u64 = 10_000;
+
+    /// The same responses in the formats people have.
+    fn content(format: &str) -> Vec<u8> {
+        let ours = lines(RESPONSES, LONG);
+        let records = || {
+            let lines = ours.split(|byte| *byte == b'\n').filter(|l| !l.is_empty());
+            lines.map(|line| serde_json::from_slice::<Record>(line).unwrap())
+        };
+        let row = |record: Record| {
+            json!({"id": record.question_id, "source_lang": record.source.unwrap().to_string(),
+                "target_lang": record.target.unwrap().to_string(), "question": record.question,
+                "response": format!("<think>\n{}\n</think>\n\n{}", record.trace.text(), record.answer),
+                "gold": record.gold[0], "correct": record.correct})
+        };
+        let mut bytes = Vec::new();
+        match format {
+            "scriptlens.jsonl" => return ours,
+            "table.jsonl" => {
+                records().for_each(|record| writeln!(bytes, "{}", row(record)).unwrap());
+            }
+            "table.json" => {
+                let rows: Vec<Value> = records().map(row).collect();
+                bytes = json!({"model": "m", "results": rows})
+                    .to_string()
+                    .into_bytes();
+            }
+            _ => {
+                let mut csv = csv::Writer::from_writer(&mut bytes);
+                for (at, record) in records().enumerate() {
+                    let Value::Object(row) = row(record) else {
+                        continue;
+                    };
+                    if at == 0 {
+                        csv.write_record(row.keys()).unwrap();
+                    }
+                    let cell = |cell: &Value| cell.as_str().map_or(cell.to_string(), str::to_owned);
+                    csv.write_record(row.values().map(cell)).unwrap();
+                }
+                drop(csv);
+            }
+        }
+        bytes
+    }
+
+    fn open(path: PathBuf) -> Opened {
+        let input = Input {
+            root: path.clone(),
+            path,
+            named: true,
+        };
+        ingest::open(&input, &FieldMap::default()).unwrap().unwrap()
+    }
+
+    #[divan::bench(args = ["scriptlens.jsonl", "table.jsonl", "table.json", "table.csv"], sample_count = 10)]
+    fn records(bencher: Bencher, format: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(format);
+        let bytes = content(format);
+        std::fs::write(&path, &bytes).unwrap();
+        let opened = open(path);
+        bencher.counter(BytesCount::new(bytes.len())).bench(|| {
+            let mut records = 0;
+            let problems = opened.source.blocks(&mut |block| {
+                opened.source.parse(&block, &mut |item| {
+                    records += u64::from(black_box(item).is_ok());
+                });
+                ControlFlow::Continue(())
+            });
+            assert!(problems.is_empty());
+            assert_eq!(records, RESPONSES);
+        });
+    }
+
+    /// Some 20 MB to a corpus, on all threads: what one waits for after naming a file.
+    #[divan::bench(sample_count = 10)]
+    fn index(bencher: Bencher) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.jsonl");
+        let bytes = lines(18_000, LONG);
+        std::fs::write(&path, &bytes).unwrap();
+        let path = path.display().to_string();
+        bencher
+            .counter(BytesCount::new(bytes.len()))
+            .bench(|| load(&path));
+    }
+
+    #[divan::bench(args = ["think", "harmony", "steps", "none"])]
+    fn split_reasoning(bencher: Bencher, form: &str) {
+        let lines = lines(200, LONG);
+        let first: Record =
+            serde_json::from_slice(lines.split(|b| *b == b'\n').nth(8).unwrap()).unwrap();
+        let (trace, answer) = (first.trace.text(), &first.answer);
+        let text = match form {
+            "think" => format!("<think>\n{trace}\n</think>\n\n{answer}"),
+            "harmony" => format!("analysis{trace}assistantfinal{answer}"),
+            "steps" => format!("<step>{}", trace.replace('\n', "\n<step>")),
+            _ => format!("{trace}\n\n{answer}"),
+        };
+        bencher
+            .counter(BytesCount::of_str(&text))
+            .bench(|| ingest::reasoning::split(black_box(&text)));
+    }
+}
+
+/// Letters to scripts.
+mod script {
+    use scriptlens::script::{Profile, Romaniser};
+
+    use super::*;
+
+    const TEXTS: [(&str, &str); 6] = [
+        (
+            "ascii",
+            "The question asks who designed the bridge, so I recall the river and its city. ",
+        ),
+        (
+            "cyrillic",
+            "Вопрос в том, кто построил мост, поэтому я вспоминаю реку и город. ",
+        ),
+        (
+            "hebrew",
+            "השאלה היא מי בנה את הגשר, ולכן אני נזכר בנהר ובעיר שלו. ",
+        ),
+        (
+            "devanagari",
+            "प्रश्न यह है कि पुल किसने बनाया, इसलिए मुझे नदी और शहर याद आते हैं। ",
+        ),
+        (
+            "han",
+            "题目问的是谁设计了这座桥，所以我想起那条河和那座城市。",
+        ),
+        (
+            "japanese",
+            "質問は誰が橋を設計したかなので、その川と都市を思い出す。",
+        ),
+    ];
+
+    fn text(name: &str) -> &'static str {
+        TEXTS.iter().find(|(n, _)| *n == name).unwrap().1
+    }
+
+    #[divan::bench(args = TEXTS.map(|(name, _)| name))]
+    fn profile(bencher: Bencher, name: &str) {
+        let text = text(name).repeat(1000);
+        bencher
+            .counter(BytesCount::of_str(&text))
+            .bench(|| Profile::of(black_box(&text)));
+    }
+
+    /// Words seen before, as most are.
+    #[divan::bench(args = TEXTS.map(|(name, _)| name))]
+    fn search_key(bencher: Bencher, name: &str) {
+        let text = text(name);
+        let mut romaniser = Romaniser::new();
+        bencher
+            .counter(BytesCount::of_str(text))
+            .bench_local(move || romaniser.search_key(black_box(text)));
+    }
+}
+
+/// Filters and counts: what one waits for after a key.
+mod view {
+    use super::*;
+
+    /// Corpora are made once. Statics are never dropped, but there is nothing to tidy up.
+    fn of(rows: u64) -> &'static Arc<Corpus> {
+        static SMALL: OnceLock<Arc<Corpus>> = OnceLock::new();
+        static LARGE: OnceLock<Arc<Corpus>> = OnceLock::new();
+        let made = if rows > 100_000 { &LARGE } else { &SMALL };
+        made.get_or_init(|| corpus(rows, NONE))
+    }
+
+    const ROWS: [u64; 2] = [100_000, 1_000_000];
+
+    fn view(viewer: &mut Viewer, corpus: &Arc<Corpus>, filter: &str, sort: Sort) -> usize {
+        let filter = Filter::parse(filter).unwrap();
+        let mut rows = 0;
+        viewer.view(corpus, &filter, sort, &mut |view| {
+            rows = black_box(view).rows;
+            ControlFlow::Continue(())
+        });
+        rows
+    }
+
+    fn bench(bencher: Bencher, rows: u64, filter: &str, sort: Sort) {
+        let corpus = of(rows);
+        bencher
+            .counter(ItemsCount::new(rows))
+            .with_inputs(Viewer::default)
+            .bench_local_refs(|viewer| view(viewer, corpus, filter, sort));
+    }
+
+    /// Facets and groups of everything.
+    #[divan::bench(args = ROWS, sample_count = 10)]
+    fn everything(bencher: Bencher, rows: u64) {
+        bench(bencher, rows, "", Sort::Loaded);
+    }
+
+    #[divan::bench(args = ROWS, sample_count = 10)]
+    fn one_value(bencher: Bencher, rows: u64) {
+        bench(bencher, rows, "src:Hebr", Sort::Loaded);
+    }
+
+    #[divan::bench(args = ROWS, sample_count = 10)]
+    fn barrier_failures(bencher: Bencher, rows: u64) {
+        bench(bencher, rows, "barrier", Sort::Loaded);
+    }
+
+    #[divan::bench(args = ROWS, sample_count = 10)]
+    fn six_clauses(bencher: Bencher, rows: u64) {
+        let filter = "cross wrong src:Jpan,Hans -tgt:Kore model:*70b anslen>3";
+        bench(bencher, rows, filter, Sort::Question);
+    }
+
+    /// One more clause than the view before had: what a click on a facet costs.
+    #[divan::bench(args = ROWS, sample_count = 10)]
+    fn one_clause_more(bencher: Bencher, rows: u64) {
+        let corpus = of(rows);
+        let seen = || {
+            let mut viewer = Viewer::default();
+            view(&mut viewer, corpus, "cross wrong src:Hebr", Sort::Loaded);
+            viewer
+        };
+        bencher
+            .counter(ItemsCount::new(rows))
+            .with_inputs(seen)
+            .bench_local_refs(|viewer| {
+                view(
+                    viewer,
+                    corpus,
+                    "cross wrong src:Hebr tgt:Deva",
+                    Sort::Loaded,
+                )
+            });
+    }
+}
+
+/// Texts, read from the file one by one.
+mod search {
+    use super::*;
+
+    const ROWS: u64 = 20_000;
+
+    fn bench(bencher: Bencher, filter: &str, first: bool) {
+        static CORPUS: OnceLock<Arc<Corpus>> = OnceLock::new();
+        let corpus = CORPUS.get_or_init(|| corpus(ROWS, LONG));
+        let filter = Filter::parse(filter).unwrap();
+        bencher.bench_local(|| {
+            let mut rows = 0;
+            Viewer::default().view(corpus, &filter, Sort::Loaded, &mut |view| {
+                rows = black_box(view).rows;
+                if first && rows > 0 {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            rows
+        });
+    }
+
+    /// Until the first rows are on the screen.
+    #[divan::bench(args = ["\"bridge\"", "~bridge"], sample_count = 10)]
+    fn first_hits(bencher: Bencher, filter: &str) {
+        bench(bencher, filter, true);
+    }
+
+    /// Until every one of 20,000 rows was looked at.
+    #[divan::bench(args = ["\"bridge\"", "~sarwadharma", "cross wrong tgt:Deva ~sarwadharma"], sample_count = 10)]
+    fn all_hits(bencher: Bencher, filter: &str) {
+        bench(bencher, filter, false);
+    }
+}
