@@ -10,7 +10,7 @@ use crate::script::Locale;
 
 /// One response: what a run answered to one variant of a question, in one epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Record {
     /// Name of the run; made from model and condition, or from the file, where a log has none.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -47,6 +47,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
     };
     let (corpus, mut code) = arguments.inputs.load()?;
+    if corpus.is_empty() {
+        return Err(Failure::Work(format!(
+            "nothing was read, so {} was not written",
+            path.display()
+        )));
+    }
     // The file appears under its name only when it is whole.
     let folder = path
         .parent()
@@ -55,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let cannot = |e: &dyn std::fmt::Display| {
         Failure::Work(format!("{} could not be written: {e}", path.display()))
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| cannot(&e))?;
+    let mut file = beside(folder).map_err(|e| cannot(&e))?;
     let mut lost = 0;
     let records = (0..corpus.len() as u32).filter_map(|row| match corpus.read(row) {
         Ok(record) => Some((row, record)),
@@ -70,12 +76,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if lost > 0 {
         code = ExitCode::from(1);
     }
-    eprintln!(
-        "{} responses written to {}",
-        corpus.len() - lost,
-        path.display()
-    );
+    let written = corpus.len() - lost;
+    let noun = if written == 1 {
+        "response"
+    } else {
+        "responses"
+    };
+    eprintln!("{written} {noun} written to {}", path.display());
     Ok(code)
+}
+
+/// A new file with the rights that any new file of the user has.
+fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 type Records<'a> = &'a mut dyn Iterator<Item = (u32, Record)>;

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
     /// The filter; without it the last argument is
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
 }
 

@@ -4,6 +4,7 @@ mod convert;
 mod filter;
 mod summary;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -32,7 +33,8 @@ struct Cli {
         short,
         value_name = "EXPR",
         default_value = "",
-        hide_default_value = true
+        hide_default_value = true,
+        allow_hyphen_values = true
     )]
     filter: String,
 }
@@ -119,7 +121,7 @@ impl From<polars::error::PolarsError> for Failure {
 
 /// Parses the command line, does what it says, and returns the exit status.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(with_dashed_filter(std::env::args_os().collect()));
     let result = match cli.command {
         Some(Command::Summary(arguments)) => summary::run(&arguments),
         Some(Command::Filter(arguments)) => filter::run(&arguments),
@@ -134,16 +136,38 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// `scriptlens filter PATHS '-wrong'`: a last argument that reads as a filter is no option, though it begins with a dash.
+fn with_dashed_filter(mut args: Vec<OsString>) -> Vec<OsString> {
+    let last = args
+        .last()
+        .and_then(|last| last.to_str())
+        .unwrap_or_default();
+    let dashed = last.starts_with('-') && last.len() > 2 && !last.starts_with("--");
+    let named = args
+        .iter()
+        .any(|arg| arg.to_string_lossy().starts_with("--where"));
+    if args.get(1).is_some_and(|command| command == "filter")
+        && dashed
+        && !named
+        && Filter::parse(last).is_ok()
+    {
+        let expr = format!("--where={last}");
+        args.pop();
+        args.push(expr.into());
+    }
+    args
+}
+
 fn told(message: &str, status: u8) -> ExitCode {
     eprintln!("scriptlens: {message}");
     ExitCode::from(status)
 }
 
 fn explore(inputs: &Inputs, filter: &str) -> Result<ExitCode, Failure> {
-    if !io::stdout().is_terminal() {
-        return summary::print(inputs, summary::Form::Text);
-    }
     let filter = parse(filter)?;
+    if !io::stdout().is_terminal() {
+        return summary::print(inputs, &filter, summary::Form::Text);
+    }
     crate::tui::run(inputs.paths()?, inputs.options()?, filter)
         .map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::SUCCESS)
@@ -198,9 +222,17 @@ impl Inputs {
     }
 }
 
-/// Text from files with its control characters made visible, so that none reaches the terminal.
+/// Text from files with its control characters made visible, so that none reaches the terminal; those that turn the
+/// direction of a line or cannot be seen are controls too.
 fn printable(text: &str) -> String {
+    let hidden = |c| matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| {
+            if c.is_control() || hidden(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
         .collect()
 }

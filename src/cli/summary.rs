@@ -7,11 +7,13 @@ use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Failure, Inputs, printable};
+use crate::corpus::Filter;
 use crate::stats::{Cell, Count, Summary};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   scriptlens summary logs/
+  scriptlens summary logs/ --where 'cross -model:qwen*'
   scriptlens summary logs/ --json | jq '.scripts[] | select(.source != .target)'
   scriptlens summary logs/ --csv > accuracy.csv";
 
@@ -19,6 +21,15 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
+    /// Count only the responses that this filter lets through
+    #[arg(
+        long = "where",
+        value_name = "EXPR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    filter: String,
     /// Print everything as one JSON object
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -40,12 +51,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (_, true) => Form::Csv,
         _ => Form::Text,
     };
-    print(&arguments.inputs, form)
+    print(&arguments.inputs, &super::parse(&arguments.filter)?, form)
 }
 
-pub(super) fn print(inputs: &Inputs, form: Form) -> Result<ExitCode, Failure> {
+pub(super) fn print(inputs: &Inputs, filter: &Filter, form: Form) -> Result<ExitCode, Failure> {
     let (corpus, code) = inputs.load()?;
-    let summary = Summary::of(&corpus)?;
+    let summary = Summary::of(&corpus, filter)?;
     let mut out = io::stdout().lock();
     match form {
         Form::Text => text(&summary, &mut out)?,
@@ -72,6 +83,9 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         n(*questions, "question"),
         n(runs.len(), "run")
     )?;
+    if !summary.filter.is_empty() {
+        writeln!(out, "filter: {}", printable(&summary.filter))?;
+    }
     for note in &summary.notes {
         writeln!(out, "note: {}", printable(note))?;
     }

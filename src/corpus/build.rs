@@ -29,9 +29,7 @@ pub(super) fn load(
     let mut builder = Builder::new(inputs.len(), problems);
     let mut last = (Instant::now(), 0);
     let han = options.han;
-    let make = |opened: &Opened, items: &mut dyn Iterator<Item = _>| {
-        Chunk::of(&opened.path.display().to_string(), han, items)
-    };
+    let make = |items: &mut dyn Iterator<Item = _>| Chunk::of(han, items);
     ingest::load(&inputs, &options.map, make, |loaded| {
         builder.take(loaded);
         let rows = builder.rows as usize;
@@ -88,9 +86,13 @@ impl Builder {
     fn take(&mut self, loaded: Loaded<Chunk>) {
         match loaded {
             Loaded::File(opened) => {
-                // The code of a file is its number, because no two have the same path.
-                Arc::make_mut(&mut self.dicts[Key::File as usize])
-                    .intern(&opened.path.display().to_string());
+                // The code of a file is its number, so no two may have one name, as they can where it is no UTF-8.
+                let names = Arc::make_mut(&mut self.dicts[Key::File as usize]);
+                let mut name = opened.path.display().to_string();
+                while names.code(&name).is_some() {
+                    name.push('\'');
+                }
+                names.intern(&name);
                 self.files.push(opened);
                 self.progress.file = self.files.len();
             }
@@ -109,7 +111,7 @@ impl Builder {
         {
             self.notes.push((file, note));
         }
-        self.globalise(&mut chunk);
+        self.globalise(file, &mut chunk);
         let better = self.fold(file, &mut chunk);
         for row in 0..chunk.len() {
             let numbers = &chunk.numbers;
@@ -134,13 +136,17 @@ impl Builder {
     }
 
     /// Replaces the codes of the chunk's own dictionaries by those of the corpus.
-    fn globalise(&mut self, chunk: &mut Chunk) {
-        for ((codes, local), global) in chunk
+    fn globalise(&mut self, file: u32, chunk: &mut Chunk) {
+        let columns = chunk
             .codes
             .iter_mut()
             .zip(&chunk.dicts)
-            .zip(&mut self.dicts)
-        {
+            .zip(&mut self.dicts);
+        for (((codes, local), global), spec) in columns.zip(&KEYS) {
+            if spec.key == Key::File {
+                codes.fill(file);
+                continue;
+            }
             let known: Vec<Option<u32>> = local.names().map(|name| global.code(name)).collect();
             let map: Vec<u32> = if known.iter().all(Option::is_some) {
                 known.into_iter().flatten().collect()

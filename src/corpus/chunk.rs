@@ -58,18 +58,14 @@ impl Metric {
 
 impl Chunk {
     /// Takes the records of one block of a file.
-    pub fn of(
-        file: &str,
-        han: HanMatch,
-        items: &mut dyn Iterator<Item = Result<Item, Problem>>,
-    ) -> Chunk {
+    pub fn of(han: HanMatch, items: &mut dyn Iterator<Item = Result<Item, Problem>>) -> Chunk {
         let mut chunk = Chunk::default();
         for (dict, spec) in chunk.dicts.iter_mut().zip(&KEYS) {
             *dict = Dict::with(spec.values);
         }
         for item in items {
             match item {
-                Ok(item) => chunk.push(file, han, &item),
+                Ok(item) => chunk.push(han, &item),
                 Err(problem) => chunk.problems.push(problem),
             }
         }
@@ -81,7 +77,7 @@ impl Chunk {
         self.numbers.at.len()
     }
 
-    fn push(&mut self, file: &str, han: HanMatch, item: &Item) {
+    fn push(&mut self, han: HanMatch, item: &Item) {
         let Item {
             place: Place { at, len },
             record,
@@ -110,7 +106,8 @@ impl Chunk {
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
-            file,
+            // The builder knows the file.
+            NONE,
         ];
         for ((codes, dict), name) in self.codes.iter_mut().zip(&mut self.dicts).zip(names) {
             codes.push(dict.intern(if name.is_empty() { NONE } else { name }));

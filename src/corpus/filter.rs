@@ -306,8 +306,18 @@ fn split_values(values: &str) -> Vec<String> {
     parts.map(unquoted).collect()
 }
 
+/// Takes quotes away; two of them inside quotes are one that is meant.
 fn unquoted(text: &str) -> String {
-    text.replace('"', "")
+    let (mut out, mut quoted) = (String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.next_if_eq(&'"').is_some() => out.push('"'),
+            '"' => quoted = !quoted,
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 fn suggestion<'a>(typed: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
@@ -364,7 +374,7 @@ impl fmt::Display for Clause {
                 write!(f, "{dash}{}{sign}{number}", measure.name())
             }
             Test::Is(flag) => write!(f, "{dash}{}", flag.word()),
-            Test::Phrase(text) => write!(f, "{dash}\"{text}\""),
+            Test::Phrase(text) => write!(f, "{dash}{}", in_quotes(text)),
             Test::Fuzzy(text) => write!(f, "{dash}~{}", quoted(text)),
         }
     }
@@ -372,12 +382,16 @@ impl fmt::Display for Clause {
 
 /// A value as it must be written to be read as one value again.
 pub(super) fn quoted(value: &str) -> String {
-    let plain = |c: char| !c.is_whitespace() && c != ',';
+    let plain = |c: char| !c.is_whitespace() && c != ',' && c != '"';
     if !value.is_empty() && value.chars().all(plain) {
         value.to_owned()
     } else {
-        format!("\"{value}\"")
+        in_quotes(value)
     }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -446,9 +460,9 @@ mod tests {
     }
 
     fn test() -> impl Strategy<Value = Test> {
-        let word = "[^\"\\s][^\"]{0,8}";
+        let word = "[^\\s\"]([^\\s]| ){0,8}";
         prop_oneof![
-            (0..KEYS.len(), prop::collection::vec("[^\"]{1,8}", 1..3))
+            (0..KEYS.len(), prop::collection::vec("\\PC{1,8}", 1..3))
                 .prop_map(|(k, v)| Test::OneOf(KEYS[k].key, v)),
             (0..MEASURES.len(), 0..OPS.len(), any::<i32>()).prop_map(|(m, o, n)| Test::Compare(
                 MEASURES[m].0,

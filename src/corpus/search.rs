@@ -11,10 +11,10 @@ use super::filter::{Clause, Filter, Test};
 use crate::record::Record;
 use crate::script::Romaniser;
 
-/// How much of the score of a perfect match a fuzzy one must reach. Subsequences with gaps in them score less.
+/// How much of the score of a perfect match a fuzzy one must reach.
 const CLOSE: f64 = 0.75;
-/// A shorter romanised key is found in half of all words by chance.
-const SHORTEST_KEY: usize = 3;
+/// Over how many times its own length a pattern may be spread: in a long clause every few letters occur in their order.
+const SPREAD: f64 = 1.35;
 
 /// How many words each search remembers.
 const KEPT_WORDS: usize = 20_000;
@@ -35,7 +35,9 @@ struct FuzzyWord {
     /// Words tried so far, because a text has far fewer different ones than words.
     tried: HashMap<Box<str>, bool>,
     folded: Pattern,
-    /// The word as any script would spell it.
+    /// The word in Latin letters.
+    roman: Pattern,
+    /// Its consonants, as any script would spell them.
     key: Option<Pattern>,
 }
 
@@ -61,8 +63,9 @@ impl Search {
                 let word = |word: &str| FuzzyWord {
                     tried: HashMap::new(),
                     folded: pattern(fold(word)),
+                    roman: pattern(fold(&romaniser.romanise(word))),
                     key: Some(romaniser.search_key(word))
-                        .filter(|key| key.len() >= SHORTEST_KEY)
+                        .filter(|key| key.len() > 2)
                         .map(pattern),
                 };
                 Some((
@@ -117,14 +120,26 @@ impl FuzzyWord {
         }
         let near = |text: &str, pattern: &Pattern| {
             matcher
-                .fuzzy_match(text, &pattern.text)
-                .is_some_and(|score| score >= pattern.least)
+                .fuzzy_indices(text, &pattern.text)
+                .is_some_and(|(score, at)| {
+                    let spread = at
+                        .last()
+                        .zip(at.first())
+                        .map_or(0, |(last, first)| last - first + 1);
+                    score >= pattern.least && spread as f64 <= at.len() as f64 * SPREAD
+                })
+        };
+        // A key has hardly a vowel: three letters are in many long words by chance.
+        let near_key = |key: &Pattern, token: String| match key.text.len() {
+            0..=3 => token == key.text,
+            _ => near(&token, key),
         };
         let close = near(&fold(token), &self.folded)
+            || near(&fold(&romaniser.romanise(token)), &self.roman)
             || self
                 .key
                 .as_ref()
-                .is_some_and(|key| near(&romaniser.search_key(token), key));
+                .is_some_and(|key| near_key(key, romaniser.search_key(token)));
         if self.tried.len() >= KEPT_WORDS {
             self.tried.clear();
         }

@@ -138,31 +138,19 @@ impl Viewer {
         }
         let rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
         let mut found = vec![false; base.len()];
-        let (mut done, mut shown) = (0, Instant::now());
-        // One for each thread, and kept over batches: each remembers the words it has met.
-        let mut searches: Vec<Search> = (0..rayon::current_num_threads())
-            .map(|_| Search::new(filter))
-            .collect();
+        let (mut done, mut any, mut shown) = (0, false, Instant::now());
+        let mut searches = Searches::new(filter);
         let mut size = FIRST_BATCH;
         while done < rows.len() {
             let batch = &rows[done..(done + size).min(rows.len())];
             size = (size * 2).min(LAST_BATCH);
-            let share = batch.len().div_ceil(searches.len());
-            let hits: Vec<u32> = searches
-                .par_iter_mut()
-                .zip(batch.par_chunks(share))
-                .flat_map_iter(|(search, rows)| {
-                    let hit = |row: &&u32| {
-                        corpus
-                            .read(**row)
-                            .is_ok_and(|record| search.matches(&record))
-                    };
-                    rows.iter().filter(hit).copied().collect::<Vec<_>>()
-                })
-                .collect();
+            let hits = searches.hits(corpus, batch);
+            // The first hits are shown at once, the rest now and then.
+            let first = !any && !hits.is_empty();
+            any |= first;
             hits.into_iter().for_each(|row| found[row as usize] = true);
             done += batch.len();
-            if done < rows.len() && shown.elapsed() > PAUSE {
+            if done < rows.len() && (first || shown.elapsed() > PAUSE) {
                 shown = Instant::now();
                 let hits = Arc::new(found.clone());
                 if show(view(
@@ -230,19 +218,42 @@ impl Viewer {
 }
 
 /// Rows a filter lets through, in order of loading. For callers that want no facets.
-pub fn rows(corpus: &Arc<Corpus>, filter: &Filter) -> Vec<u32> {
+pub fn rows(corpus: &Corpus, filter: &Filter) -> Vec<u32> {
     let base = Viewer::default().all_but(corpus, filter, None);
-    let rows = (0..corpus.rows).filter(|row| base[*row as usize]);
-    if !filter.reads_texts() {
-        return rows.collect();
+    let rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
+    if filter.reads_texts() {
+        Searches::new(filter).hits(corpus, &rows)
+    } else {
+        rows
     }
-    let mut search = Search::new(filter);
-    rows.filter(|row| {
-        corpus
-            .read(*row)
-            .is_ok_and(|record| search.matches(&record))
-    })
-    .collect()
+}
+
+/// A search for each thread, kept over batches because each remembers the words it has met.
+struct Searches(Vec<Search>);
+
+impl Searches {
+    fn new(filter: &Filter) -> Searches {
+        Searches(
+            (0..rayon::current_num_threads())
+                .map(|_| Search::new(filter))
+                .collect(),
+        )
+    }
+
+    /// Those of the rows whose texts match, in order.
+    fn hits(&mut self, corpus: &Corpus, rows: &[u32]) -> Vec<u32> {
+        let share = rows.len().div_ceil(self.0.len()).max(1);
+        let shares = self.0.par_iter_mut().zip(rows.par_chunks(share));
+        let hits = |(search, rows): (&mut Search, &[u32])| {
+            let hit = |row: &&u32| {
+                corpus
+                    .read(**row)
+                    .is_ok_and(|record| search.matches(&record))
+            };
+            rows.iter().filter(hit).copied().collect::<Vec<_>>()
+        };
+        shares.flat_map_iter(hits).collect()
+    }
 }
 
 fn evaluate(corpus: &Corpus, test: &Test) -> Vec<bool> {
@@ -312,15 +323,28 @@ pub(crate) fn code(key: Key, values: &[&str], value: &str) -> Expr {
     col(key.spec().name).eq(lit(code as u32))
 }
 
+/// A pattern for the glob library, in which only `*` and `?` are special: names of models and files hold brackets.
+fn escaped(pattern: &str) -> String {
+    let mut out = String::new();
+    for letter in pattern.chars() {
+        match letter {
+            '[' => out.push_str("[[]"),
+            // Two stars mean folders there.
+            '*' if out.ends_with('*') => {}
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
 fn codes_like(corpus: &Corpus, key: Key, patterns: &[String]) -> Vec<u32> {
     let options = glob::MatchOptions {
         case_sensitive: false,
         ..Default::default()
     };
-    // Only `*` and `?` are special: names of models and files hold brackets.
     let compiled = patterns
         .iter()
-        .filter_map(|pattern| glob::Pattern::new(&pattern.replace('[', "[[]")).ok());
+        .filter_map(|pattern| glob::Pattern::new(&escaped(pattern)).ok());
     let compiled: Vec<_> = compiled.collect();
     let like = |name: &str| {
         compiled

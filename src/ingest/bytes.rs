@@ -10,6 +10,7 @@ use super::walk::spool;
 pub struct Bytes {
     file: File,
     len: u64,
+    copy: bool,
 }
 
 impl Bytes {
@@ -22,14 +23,26 @@ impl Bytes {
             spool(io::stdin().lock())
                 .map_err(|e| format!("standard input could not be kept: {e}"))?
         } else {
-            File::open(path).map_err(|e| e.to_string())?
+            let file = File::open(path).map_err(|e| e.to_string())?;
+            // A pipe can be read only once.
+            let regular = file.metadata().is_ok_and(|meta| meta.is_file());
+            if regular {
+                return Bytes::new(file)?.unpacked();
+            }
+            spool(file).map_err(|e| e.to_string())?
         };
-        let bytes = Bytes::new(file)?;
+        Ok(Bytes::new(file)?.unpacked()?.copied())
+    }
+
+    /// Looks through compression.
+    fn unpacked(self) -> Result<Bytes, String> {
+        let bytes = self;
         let magic = bytes.head(4)?;
         let plain = |result: io::Result<File>, what: &str| {
             result
                 .map_err(|e| format!("the {what} stream is damaged or cut short: {e}"))
                 .and_then(Bytes::new)
+                .map(Bytes::copied)
         };
         match magic.as_slice() {
             [0x1f, 0x8b, ..] => plain(
@@ -49,7 +62,17 @@ impl Bytes {
         Ok(Bytes {
             len: meta.len(),
             file,
+            copy: false,
         })
+    }
+
+    fn copied(self) -> Bytes {
+        Bytes { copy: true, ..self }
+    }
+
+    /// The bytes are a spooled copy, so that the path does not lead to them.
+    pub fn is_copy(&self) -> bool {
+        self.copy
     }
 
     /// Length of the plain bytes.

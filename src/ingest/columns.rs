@@ -113,18 +113,18 @@ impl Columns {
         if let Some(records) = kept(&self.cache) {
             return Ok(records);
         }
-        let place = Place { at: 0, len: 0 };
-        let read = |row| {
-            self.mapper
-                .value(Value::Object(row), place, &self.hints)
-                .map(|Item { record, .. }| record)
+        let first = group * GROUP;
+        let read = |(at, row)| {
+            let item = self
+                .mapper
+                .value(Value::Object(row), Place { at, len: 0 }, &self.hints);
+            item.map(|Item { record, .. }| record)
         };
-        let records = Arc::new(
-            self.rows(group * GROUP, GROUP)?
-                .into_iter()
-                .map(read)
-                .collect::<Vec<_>>(),
-        );
+        let records = (first..)
+            .zip(self.rows(first, GROUP)?)
+            .map(read)
+            .collect::<Vec<_>>();
+        let records = Arc::new(records);
         self.cache
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

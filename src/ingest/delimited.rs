@@ -24,18 +24,24 @@ pub(super) struct Delimited {
 
 /// The delimiter and the columns, where the head of a file looks like such a table.
 pub(super) fn header(head: &[u8]) -> Option<(u8, Vec<String>)> {
-    let line = head.split(|byte| *byte == b'\n').next()?;
-    let (count, delimiter) = [b',', b'\t', b';', b'|']
-        .map(|d| (memchr::memchr_iter(d, line).count(), d))
-        .into_iter()
-        .max()?;
-    let mut reader = rows(head, delimiter);
+    let line = head
+        .split(|byte| *byte == b'\n')
+        .find(|line| !line.trim_ascii().is_empty())?;
+    let count = |delimiter| (memchr::memchr_iter(delimiter, line).count(), delimiter);
+    let (count, delimiter) = [b',', b'\t', b';', b'|'].map(count).into_iter().max()?;
     let mut first = csv::StringRecord::new();
-    let read = count > 0 && reader.read_record(&mut first).ok()?;
-    let names = first
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
-        .collect();
+    let read = count > 0 && rows(head, delimiter).read_record(&mut first).ok()?;
+    let mut names: Vec<String> = Vec::new();
+    for name in &first {
+        let name = name.trim_start_matches('\u{feff}').trim();
+        // Two columns of one name are two columns.
+        let twin = names.iter().filter(|known| *known == name).count();
+        names.push(if twin > 0 {
+            format!("{name} ({})", twin + 1)
+        } else {
+            name.to_owned()
+        });
+    }
     read.then_some((delimiter, names))
 }
 

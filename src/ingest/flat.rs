@@ -68,6 +68,11 @@ pub fn flatten(record: &Record) -> Result<Map<String, Value>, serde_json::Error>
     Ok(row)
 }
 
+/// Whether the serde form of a record has a field of that name.
+pub(super) fn is_field(name: &str) -> bool {
+    name != "trace_kind" && COLUMNS.iter().any(|(known, _)| *known == name)
+}
+
 /// Whether a table with these columns was made by [`flatten`]; it may have more.
 pub(super) fn is_flat(row: &Map<String, Value>) -> bool {
     ["question_id", "trace_kind", "target_basis", "scores"]

@@ -22,7 +22,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Where [`array_elements`] and [`values`] put what they find: the offset of its first byte, and its bytes.
 pub type Sink<'a> = &'a mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>;
 
-/// Reads one JSON value. What the plain parser refuses is repaired once: bare `NaN` and infinities become `null`, lone
+/// Reads one JSON value. What the plain parser refuses is repaired once: bare `NaN`, infinities and numbers beyond any float become `null`, lone
 /// surrogates and invalid UTF-8 become U+FFFD, raw control characters in strings are escaped.
 ///
 /// # Errors
@@ -53,17 +53,31 @@ fn repaired(text: &str) -> Vec<u8> {
                 out.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
                 (1, b"")
             }
-            b'-' | b'I' | b'N' if !string => match NOT_NUMBERS.iter().find(|t| rest.starts_with(t))
-            {
-                Some(token) => (token.len(), b"null"),
-                None => (1, &rest[..1]),
-            },
+            b'-' | b'I' | b'N' | b'0'..=b'9' if !string => number(rest),
             _ => (1, &rest[..1]),
         };
         out.extend_from_slice(written);
         at += taken;
     }
     out
+}
+
+/// The number at the start of `rest`, or what Python writes for one: how much of it to take and what to write instead.
+fn number(rest: &[u8]) -> (usize, &[u8]) {
+    if let Some(token) = NOT_NUMBERS.iter().find(|token| rest.starts_with(token)) {
+        return (token.len(), b"null");
+    }
+    let part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+    let taken = rest.iter().take_while(part).count().max(1);
+    let value = std::str::from_utf8(&rest[..taken])
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok());
+    let written = if value.is_some_and(f64::is_infinite) {
+        b"null"
+    } else {
+        &rest[..taken]
+    };
+    (taken, written)
 }
 
 /// The escape at the start of `rest`: how much of it to take and what to write instead.

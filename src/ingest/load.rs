@@ -41,7 +41,7 @@ enum Task<T> {
 pub fn load<T: Send>(
     inputs: &[Input],
     map: &FieldMap,
-    make: impl Fn(&Opened, &mut dyn Iterator<Item = Result<Item, Problem>>) -> T + Sync,
+    make: impl Fn(&mut dyn Iterator<Item = Result<Item, Problem>>) -> T + Sync,
     mut sink: impl FnMut(Loaded<T>) -> ControlFlow<()>,
 ) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -112,7 +112,7 @@ fn feed<T>(inputs: &[Input], map: &FieldMap, give: Sender<Job<T>>, stopped: &Ato
 fn work<T>(
     take: &Receiver<Job<T>>,
     done: &Sender<(u64, Loaded<T>)>,
-    make: &impl Fn(&Opened, &mut dyn Iterator<Item = Result<Item, Problem>>) -> T,
+    make: &impl Fn(&mut dyn Iterator<Item = Result<Item, Problem>>) -> T,
 ) {
     for Job { turn, task } in take {
         let result = match task {
@@ -122,7 +122,7 @@ fn work<T>(
                 opened.source.parse(&block, &mut |item| items.push(item));
                 Loaded::Block {
                     file,
-                    made: make(&opened, &mut items.into_iter()),
+                    made: make(&mut items.into_iter()),
                     end: block.end(),
                 }
             }

@@ -95,34 +95,48 @@ fn source(input: &Input, map: &FieldMap) -> Result<Option<Box<dyn Source>>, Refu
                 .to_owned()
                 .into(),
         ),
+        [b'P', b'K', 3, 4, ..]
+        | [b'P', b'A', b'R', b'1', ..]
+        | [b'A', b'R', b'R', b'O', b'W', b'1', ..]
+            if bytes.is_copy() =>
+        {
+            let hint = "an archive or table that is compressed or piped cannot be read in place: save it as a file of its own";
+            Err(hint.to_owned().into())
+        }
         [b'P', b'K', 3, 4, ..] => Ok(Some(Box::new(EvalFile::open(path, hints)?))),
         [b'P', b'A', b'R', b'1', ..] => table_file(path, Kind::Parquet, map, hints).map(Some),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => {
             table_file(path, Kind::Ipc, map, hints).map(Some)
         }
-        [b'{', ..] => match first_row(start) {
-            Some(row) => lines(path, bytes, row, map, hints).map(Some),
-            None => document(path, bytes, map, hints),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            let hint = "UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8";
+            Err(hint.to_owned().into())
+        }
+        [b'{', ..] => match rows(start).as_slice() {
+            [] => document(path, bytes, map, hints),
+            rows => lines(path, bytes, rows, map, hints).map(Some),
         },
         [b'[', ..] => document(path, bytes, map, hints),
-        _ => match first_row(start) {
-            Some(row) => lines(path, bytes, row, map, hints).map(Some),
-            None => delimited_file(path, bytes, &head, map, hints).map(Some),
+        _ => match rows(start).as_slice() {
+            rows @ [_, ..] => lines(path, bytes, rows, map, hints).map(Some),
+            [] => delimited_file(path, bytes, &head, map, hints).map(Some),
         },
     }
 }
 
-/// The first line of the head that is a whole JSON object, where the head looks like JSON Lines. A damaged line before
-/// it is one bad record, not another format.
-fn first_row(head: &[u8]) -> Option<Map<String, Value>> {
-    let lines = head.split(|byte| *byte == b'\n').take(20);
-    lines
-        .filter(|line| line.starts_with(b"{"))
-        .find_map(|line| match json::parse(line) {
-            // A document printed over one line is left to `document`, which looks inside.
-            Ok(Value::Object(row)) if !is_document(&row) => Some(row),
-            _ => None,
-        })
+/// Whole JSON objects on lines of their own at the head of a file, where it looks like JSON Lines. A damaged line among
+/// them is one bad record, not another format.
+fn rows(head: &[u8]) -> Vec<Map<String, Value>> {
+    let lines = head
+        .split(|byte| *byte == b'\n')
+        .take(20)
+        .filter(|line| line.starts_with(b"{"));
+    let rows: Vec<_> = lines.filter_map(object).collect();
+    match rows.as_slice() {
+        // A document printed on one line is left to `document`, which looks inside.
+        [only] if is_document(only) => Vec::new(),
+        _ => rows,
+    }
 }
 
 fn is_document(object: &Map<String, Value>) -> bool {
@@ -138,11 +152,14 @@ fn is_document(object: &Map<String, Value>) -> bool {
 fn lines(
     path: &Path,
     bytes: Bytes,
-    row: Map<String, Value>,
+    rows: &[Map<String, Value>],
     map: &FieldMap,
     hints: Hints,
 ) -> Result<Box<dyn Source>, Refusal> {
-    let mapper = Mapper::for_row(&row, path, map, &Map::new()).ok_or_else(|| foreign(NO_COLUMN))?;
+    let mapper = rows
+        .iter()
+        .find_map(|row| Mapper::for_row(row, path, map, &Map::new()));
+    let mapper = mapper.ok_or_else(|| foreign(NO_COLUMN))?;
     Ok(Box::new(Lines {
         path: path.into(),
         bytes,
@@ -204,6 +221,7 @@ fn document(
         records,
         first,
         around,
+        damage,
     } = look_inside(&bytes)?;
     if inspect::is_log(&Value::Object(around.clone())) {
         let header = Header::parse(&Value::Object(around))?;
@@ -225,10 +243,11 @@ fn document(
             )),
         };
     }
-    let Some(first) = first else {
-        return Err(foreign("a JSON document without a list of responses"));
-    };
-    let mapper = Mapper::for_row(&first, path, map, &around).ok_or_else(|| foreign(NO_COLUMN))?;
+    let mapper = first.and_then(|first| Mapper::for_row(&first, path, map, &around));
+    let mapper = mapper.ok_or_else(|| match damage {
+        Some(damage) => format!("the JSON document breaks off: {damage}").into(),
+        None => foreign("a JSON document without a list of responses"),
+    })?;
     Ok(Some(Box::new(Document {
         path: path.into(),
         bytes,
@@ -244,6 +263,8 @@ struct Inside {
     first: Option<Map<String, Value>>,
     /// The other members of the document.
     around: Map<String, Value>,
+    /// Why there may be no record.
+    damage: Option<String>,
 }
 
 fn look_inside(bytes: &Bytes) -> Result<Inside, Refusal> {
@@ -271,24 +292,29 @@ fn look_inside(bytes: &Bytes) -> Result<Inside, Refusal> {
             records: Records::Array(None),
             first,
             around: Map::new(),
+            damage: None,
         });
     }
     for name in LISTS {
         let small = outline.members.iter().find(|(member, _)| member == name);
         let large = outline.large.iter().any(|member| member == name);
-        if large || small.is_some_and(|(_, value)| value.trim_ascii_start().starts_with(b"[")) {
+        if large
+            || !outline.problems.is_empty()
+            || small.is_some_and(|(_, value)| value.trim_ascii_start().starts_with(b"["))
+        {
             let (first, outline) = first_of(&[name])?;
-            if first.is_some() || *name == "samples" {
+            if outline.found && (first.is_some() || *name == "samples") {
                 return Ok(Inside {
                     records: Records::Array(Some((*name).into())),
                     first,
                     around: members(&outline),
+                    damage: None,
                 });
             }
         }
     }
     let around = members(&outline);
-    // Two values one after the other are a sequence; one value alone is a document without a list.
+    // A sequence of values; one alone may be a record on a very long line.
     let mut values: Vec<Option<Map<String, Value>>> = Vec::new();
     json::values(bytes.reader(), &mut |_, value| {
         values.push(object(value));
@@ -299,16 +325,13 @@ fn look_inside(bytes: &Bytes) -> Result<Inside, Refusal> {
         }
     })
     .map_err(failed)?;
-    let first = if values.len() == 2 {
-        values.into_iter().flatten().next()
-    } else {
-        None
-    };
-    let around = if first.is_some() { Map::new() } else { around };
+    let damage = outline.problems.first().map(|problem| problem.what.clone());
+    let sequence = values.len() == 2;
     Ok(Inside {
         records: Records::Values,
-        first,
-        around,
+        first: values.into_iter().flatten().next(),
+        around: if sequence { Map::new() } else { around },
+        damage,
     })
 }
 

@@ -277,6 +277,11 @@ const SPELLING: &[(&str, Field)] = &[
 pub struct FieldMap(Vec<(Field, String)>);
 
 impl FieldMap {
+    /// The user named no column.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Reads `field=column` pairs.
     ///
     /// # Errors
@@ -309,6 +314,7 @@ pub struct Table {
     map: FieldMap,
     /// Values of the document around the rows: the model, a time stamp.
     around: Record,
+    lost: Option<String>,
 }
 
 /// The cells of one row by meaning, each with the rank of the name that claimed it.
@@ -320,6 +326,7 @@ impl Table {
         Table {
             map,
             around: Record::default(),
+            lost: None,
         }
     }
 
@@ -363,12 +370,41 @@ impl Table {
                 .any(|name| usual(name).is_some_and(|(field, _)| telling.contains(&field)))
     }
 
+    /// Looks whether the row has the columns that the user named.
+    pub fn checked(mut self, row: &Map<String, Value>) -> Table {
+        let mut copy = row.clone();
+        let lost: Vec<_> = self
+            .map
+            .0
+            .iter()
+            .filter(|(_, column)| take(&mut copy, column).is_none())
+            .collect();
+        if let Some((_, column)) = lost.first() {
+            let names: Vec<_> = row.keys().map(String::as_str).collect();
+            self.lost = Some(format!(
+                "--map names a column {column}, but here are only {}",
+                names.join(", ")
+            ));
+        }
+        self
+    }
+
+    /// What the user named and is not there.
+    pub fn problem(&self) -> Option<&str> {
+        self.lost.as_deref()
+    }
+
     /// Reads one row.
     pub fn record(&self, row: Map<String, Value>) -> Record {
         let mut record = self.around.clone();
-        let cells = self.cells(row, &mut record);
-        fill(&mut record, cells);
+        self.add(&mut record, row);
         record
+    }
+
+    /// Adds to a record what a row says and the record does not yet.
+    pub fn add(&self, record: &mut Record, row: Map<String, Value>) {
+        let cells = self.cells(row, record);
+        fill(record, cells);
     }
 
     fn cells(&self, mut row: Map<String, Value>, record: &mut Record) -> Cells {
@@ -479,10 +515,21 @@ fn fill(record: &mut Record, cells: Cells) {
             Field::Dataset => set(&mut record.dataset, value),
             Field::QuestionId if record.question_id.is_empty() => record.question_id = text(value),
             Field::Epoch => {
-                record.epoch = number(&value).map_or(record.epoch, |n| n.max(0.0) as u32)
+                // Only `epoch` itself counts from 1 in the logs that have it.
+                let first = u32::from(!name.to_ascii_lowercase().starts_with("epoch"));
+                record.epoch = number(&value).map_or(record.epoch, |n| n.max(0.0) as u32 + first);
             }
-            Field::Source if record.source.is_none() => record.source = script::parse(&text(value)),
-            Field::Target if record.target.is_none() => record.target = script::parse(&text(value)),
+            Field::Source | Field::Target => {
+                let slot = if field == Field::Source {
+                    &mut record.source
+                } else {
+                    &mut record.target
+                };
+                match script::parse(&text(value.clone())) {
+                    Some(locale) if slot.is_none() => *slot = Some(locale),
+                    _ => drop(record.metadata.insert(name, value)),
+                }
+            }
             Field::Question if record.question.is_empty() => record.question = text(value),
             Field::Prompt if record.prompt.is_none() => prompt(record, value),
             Field::Trace if record.trace.is_absent() => record.trace = trace(value),
@@ -545,6 +592,12 @@ fn prompt(record: &mut Record, value: Value) {
 }
 
 fn trace(value: Value) -> Trace {
+    if let Some(trace) = value
+        .get("kind")
+        .and_then(|_| serde_json::from_value(value.clone()).ok())
+    {
+        return trace;
+    }
     // GeoFact-X and others mark steps with `<step>`: markup, not reasoning.
     match text(value) {
         text if text.trim().is_empty() => Trace::Absent,
@@ -608,6 +661,13 @@ pub(super) fn score_value(value: &Value) -> ScoreValue {
 
 fn scores(record: &mut Record, name: &str, value: Value) {
     match value {
+        // As our own format has them.
+        Value::Array(list) if list.iter().all(|score| score.get("name").is_some()) => {
+            record.scores.extend(
+                list.into_iter()
+                    .filter_map(|score| serde_json::from_value(score).ok()),
+            );
+        }
         Value::Object(several) => {
             let score = |(name, value): (&String, &Value)| Score {
                 name: name.clone(),

@@ -37,7 +37,7 @@ pub fn walk(paths: &[String]) -> (Vec<Input>, Vec<Problem>) {
     }
     // A file named twice, or once by itself and once by its folder, is one file.
     let mut seen = std::collections::HashSet::new();
-    inputs.retain(|input| seen.insert(input.path.clone()));
+    inputs.retain(|input| seen.insert(input.path.canonicalize().unwrap_or(input.path.clone())));
     (inputs, problems)
 }
 
@@ -72,6 +72,8 @@ fn walk_one(root: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
     {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
+            // Reading a pipe or a device met on the way could wait for ever.
+            Ok(entry) if entry.depth() > 0 && !entry.file_type().is_file() => {}
             Ok(entry) => inputs.push(Input {
                 named: entry.depth() == 0,
                 path: entry.into_path(),

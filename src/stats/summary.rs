@@ -5,12 +5,14 @@ use serde::Serialize;
 
 use super::interval::{Interval, wilson};
 use crate::corpus::fields::OUTCOMES;
-use crate::corpus::view::code;
-use crate::corpus::{Corpus, Flag, Key};
+use crate::corpus::view::{self, code};
+use crate::corpus::{Corpus, Filter, Flag, Key};
 
 /// The whole of a corpus in numbers.
 #[derive(Debug, Serialize)]
 pub struct Summary {
+    /// What was counted: everything, or what this filter lets through.
+    pub filter: String,
     /// Responses.
     pub responses: usize,
     /// Questions.
@@ -77,50 +79,73 @@ pub struct Count {
 const CONSTANT_OVER: u64 = 10;
 
 impl Summary {
-    /// Counts a corpus.
+    /// Counts what the filter lets through.
     ///
     /// # Errors
     /// polars fails.
-    pub fn of(corpus: &Corpus) -> Result<Summary, PolarsError> {
+    pub fn of(corpus: &Corpus, filter: &Filter) -> Result<Summary, PolarsError> {
+        let rows = view::rows(corpus, filter);
+        let table = match filter.clauses.is_empty() {
+            true => corpus.frame().clone(),
+            false => corpus
+                .frame()
+                .take(&IdxCa::from_vec("rows".into(), rows.clone()))?,
+        };
         let groups = corpus.groups();
-        let crossed = |group: &u32| {
-            let this = &groups.all[*group as usize];
+        let mut shown: Vec<u32> = rows
+            .iter()
+            .map(|row| groups.of_row[*row as usize])
+            .collect();
+        shown.sort_unstable();
+        shown.dedup();
+        let crossed = |group: &&u32| {
+            let this = &groups.all[**group as usize];
             let source = groups
-                .source_of(*group)
+                .source_of(**group)
                 .map(|source| &groups.all[source as usize]);
             crosses(corpus, this.matching)
                 && source.is_some_and(|source| source.outcome() == Some(true))
         };
         let constant = corpus.constant_metrics(CONSTANT_OVER).into_iter().map(|(run, name, metric)| {
             format!(
-                "{run}: {name} is {} in all {} responses; usually the answer was not found in the text, so look at a few \
-                 before trusting it",
-                shown(&metric.first),
+                "{run}: {name} is {} in all {} responses; usually the answer was not found in the text, so look at \
+                 a few before trusting it",
+                shown_value(&metric.first),
                 metric.count
             )
         });
         let mut notes: Vec<String> = corpus.notes().map(|(_, note)| note.to_owned()).collect();
         notes.sort();
         notes.dedup();
+        let mut questions: Vec<u32> = shown
+            .iter()
+            .map(|group| groups.all[*group as usize].question)
+            .collect();
+        questions.sort_unstable();
+        questions.dedup();
         let skipped = corpus
             .problems()
             .iter()
             .filter(|problem| problem.skipped)
             .count();
         Ok(Summary {
-            responses: corpus.len(),
-            questions: corpus.dict(Key::Question).len(),
-            barrier_failures: groups.all.iter().filter(|group| group.barrier).count(),
-            known_at_source: (0..groups.all.len() as u32).filter(crossed).count(),
-            runs: if corpus.is_empty() {
+            filter: filter.to_string(),
+            responses: rows.len(),
+            questions: questions.len(),
+            barrier_failures: shown
+                .iter()
+                .filter(|group| groups.all[**group as usize].barrier)
+                .count(),
+            known_at_source: shown.iter().filter(crossed).count(),
+            runs: if rows.is_empty() {
                 Vec::new()
             } else {
-                runs(corpus)?
+                runs(corpus, &table)?
             },
-            scripts: if corpus.is_empty() {
+            scripts: if rows.is_empty() {
                 Vec::new()
             } else {
-                scripts(corpus)?
+                scripts(corpus, &table)?
             },
             warnings: constant.collect(),
             notes,
@@ -134,7 +159,7 @@ fn crosses(corpus: &Corpus, matching: u32) -> bool {
     ["cross", "partial"].contains(&corpus.dict(Key::Match).name(matching))
 }
 
-fn shown(value: &crate::record::ScoreValue) -> String {
+fn shown_value(value: &crate::record::ScoreValue) -> String {
     use crate::record::ScoreValue::{Bool, Number, Text, Unscored};
     match value {
         Unscored => "missing".into(),
@@ -154,14 +179,13 @@ fn counted() -> [Expr; 3] {
     ]
 }
 
-fn runs(corpus: &Corpus) -> PolarsResult<Vec<RunSummary>> {
+fn runs(corpus: &Corpus, table: &DataFrame) -> PolarsResult<Vec<RunSummary>> {
     let more = [
         col(Key::Question.spec().name).n_unique().alias("questions"),
         col("epoch").max().alias("epochs"),
     ];
     let by = [col(Key::Run.spec().name)];
-    let table = corpus
-        .frame()
+    let table = table
         .clone()
         .lazy()
         .group_by_stable(by)
@@ -185,10 +209,9 @@ fn runs(corpus: &Corpus) -> PolarsResult<Vec<RunSummary>> {
         .collect())
 }
 
-fn scripts(corpus: &Corpus) -> PolarsResult<Vec<Cell>> {
+fn scripts(corpus: &Corpus, table: &DataFrame) -> PolarsResult<Vec<Cell>> {
     let by = [Key::Source, Key::Target].map(|key| col(key.spec().name));
-    let table = corpus
-        .frame()
+    let table = table
         .clone()
         .lazy()
         .group_by_stable(by)

@@ -72,9 +72,11 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
     let theme = &app.theme;
     let shown = match &app.view {
         Some(view) => format!(
-            " {} of {} shown",
+            " {} of {} · {} · {}",
             count(view.rows),
-            counted(view.corpus.len(), "response")
+            counted(view.corpus.len(), "response"),
+            counted(view.list.len(), "row"),
+            view.sort.word(),
         ),
         None if app.loading => " loading …".into(),
         None => String::new(),

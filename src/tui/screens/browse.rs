@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Areas, count, counted, document, rule, scrollbar};
+use super::{Areas, count, document, rule, scrollbar};
 use crate::corpus::{Corpus, Key};
 use crate::tui::app::{App, Entry, Focus};
 use crate::tui::text;
@@ -39,7 +39,7 @@ fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
                 buffer,
                 area.x + 1,
                 y,
-                area.width - 1,
+                area.width.saturating_sub(1),
                 facet.key.spec().title,
                 style,
             );
@@ -78,7 +78,7 @@ fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
         text::put(buffer, x, y, number.len() as u16, &number, theme.text);
         text::put(
             buffer,
-            area.right() - bar_room,
+            area.right().saturating_sub(bar_room),
             y,
             bar_room,
             &bar(n, most, bar_room),
@@ -147,7 +147,6 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
         text::put(buffer, area.x + 1, area.y, area.width, hint, theme.faint);
         return;
     };
-    let title = format!("{} · {}", counted(view.list.len(), "row"), view.sort.word());
     let columns = columns(area.width);
     let mut fields = Fields {
         buffer,
@@ -158,11 +157,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
     fields.add(7, " n/N", theme.title);
     fields.add(columns.scripts, "src→tgt", theme.title);
     fields.add(columns.run, "run", theme.title);
-    fields.add(
-        columns.question,
-        &format!("question ({title})"),
-        theme.title,
-    );
+    fields.add(columns.question, "question", theme.title);
     fields.add(columns.answer, "answer", theme.title);
     if app.entries.is_empty() {
         let hint = match (view.corpus.is_empty(), app.viewing) {
@@ -297,8 +292,8 @@ fn preview(app: &App, area: Rect, buffer: &mut Buffer) {
         None => "nothing selected".into(),
     };
     let line = Rect {
-        x: area.x - 1,
-        y: area.y - 1,
+        x: area.x.saturating_sub(1),
+        y: area.y.saturating_sub(1),
         width: area.width + 2,
         height: 1,
     };

@@ -1,0 +1,292 @@
+//! Every screen as a person sees it, over the sample runs: the machine is driven without a terminal and its effects are
+//! carried out at once.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crossterm::event::{
+    Event as Terminal, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier};
+use scriptlens::corpus::view::Viewer;
+use scriptlens::corpus::{Corpus, Filter, Options};
+use scriptlens::tui::app::{App, Effect, Event, Screen};
+use scriptlens::tui::keymap::Keymap;
+use scriptlens::tui::screens;
+
+struct Explorer {
+    app: App,
+    viewer: Viewer,
+    left: bool,
+}
+
+fn samples() -> Arc<Corpus> {
+    let paths = [concat!(env!("CARGO_MANIFEST_DIR"), "/sample-runs").to_owned()];
+    Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()))
+}
+
+impl Explorer {
+    fn new(width: u16, height: u16) -> Explorer {
+        Explorer::of(samples(), width, height)
+    }
+
+    fn of(corpus: Arc<Corpus>, width: u16, height: u16) -> Explorer {
+        let size = Rect::new(0, 0, width, height);
+        let nothing = Corpus::load(&[], &Options::default(), |_| ControlFlow::Break(()));
+        let app = App::new(nothing, Filter::default(), Keymap::default(), size);
+        let mut explorer = Explorer {
+            app,
+            viewer: Viewer::default(),
+            left: false,
+        };
+        explorer.happen(Event::Loaded(corpus));
+        explorer
+    }
+
+    fn happen(&mut self, event: Event) {
+        let mut effects = self.app.update(event);
+        effects.extend(self.app.prepare());
+        while let Some(effect) = effects.pop() {
+            let event = match effect {
+                Effect::View {
+                    generation,
+                    corpus,
+                    filter,
+                    sort,
+                } => {
+                    let mut last = None;
+                    self.viewer.view(&corpus, &filter, sort, &mut |view| {
+                        last = Some(view);
+                        ControlFlow::Continue(())
+                    });
+                    last.map(|view| Event::Viewed(generation, Box::new(view)))
+                }
+                Effect::Fetch(corpus, rows) => {
+                    let read = |row: u32| (row, corpus.read(row).map(Arc::new));
+                    Some(Event::Fetched(rows.into_iter().map(read).collect()))
+                }
+                Effect::Quit => {
+                    self.left = true;
+                    None
+                }
+                Effect::StopView(_) | Effect::StopLoading => None,
+            };
+            if let Some(event) = event {
+                effects.extend(self.app.update(event));
+                effects.extend(self.app.prepare());
+            }
+        }
+        self.draw();
+    }
+
+    /// Types keys: letters as they are, the rest by name in angle brackets.
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while let Some(letter) = rest.chars().next() {
+            let named = rest
+                .strip_prefix('<')
+                .and_then(|named| named.split_once('>'));
+            let code = match named.map(|(name, _)| name) {
+                Some("cr") => KeyCode::Enter,
+                Some("esc") => KeyCode::Esc,
+                Some("tab") => KeyCode::Tab,
+                Some("down") => KeyCode::Down,
+                Some("end") => KeyCode::End,
+                _ => KeyCode::Char(letter),
+            };
+            rest = match named.filter(|_| code != KeyCode::Char(letter)) {
+                Some((_, after)) => after,
+                None => &rest[letter.len_utf8()..],
+            };
+            self.happen(Event::Terminal(Terminal::Key(KeyEvent::new(
+                code,
+                KeyModifiers::NONE,
+            ))));
+        }
+        self
+    }
+
+    fn click(&mut self, column: u16, row: u16) {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.happen(Event::Terminal(Terminal::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })));
+    }
+
+    fn draw(&mut self) -> Buffer {
+        let mut buffer = Buffer::empty(self.app.size);
+        self.app.layout = screens::render(&self.app, &mut buffer);
+        buffer
+    }
+
+    /// The screen as text: each cluster once, marks that keep fields apart left out.
+    fn text(&mut self) -> String {
+        let buffer = self.draw();
+        let area = buffer.area;
+        let mut text = String::new();
+        for y in area.top()..area.bottom() {
+            let mut x = area.left();
+            while x < area.right() {
+                let cell = &buffer[(x, y)];
+                let width = match cell.diff_option {
+                    CellDiffOption::ForcedWidth(width) => width.get(),
+                    _ => cell.symbol().cell_width().max(1),
+                };
+                text.push_str(&cell.symbol().replace('\u{200e}', ""));
+                x += width;
+            }
+            text.truncate(text.trim_end_matches(' ').len());
+            text.push('\n');
+        }
+        text.replace(env!("CARGO_MANIFEST_DIR"), "")
+    }
+}
+
+macro_rules! at_both_sizes {
+    ($name:ident, $keys:expr) => {
+        #[test]
+        fn $name() {
+            for (width, height) in [(80, 24), (120, 40)] {
+                let text = Explorer::new(width, height).keys($keys).text();
+                insta::assert_snapshot!(format!("{}_{width}x{height}", stringify!($name)), text);
+            }
+        }
+    };
+}
+
+at_both_sizes!(browse, "");
+at_both_sizes!(browse_barrier_failures, "bjj");
+at_both_sizes!(browse_facets_chosen, "<tab><down><cr><down>-");
+at_both_sizes!(browse_unfolded, "G[ ");
+at_both_sizes!(read, "b<cr>");
+at_both_sizes!(read_encrypted, "ftrace:encrypted<cr><cr>");
+at_both_sizes!(problems, "p");
+at_both_sizes!(help, "?");
+at_both_sizes!(filter_prompt, "fsrc:Hebr t");
+at_both_sizes!(filter_error, "fcross soruce:Hebr wrong");
+at_both_sizes!(search_prompt, "/kopriv");
+at_both_sizes!(palette, ":fail");
+at_both_sizes!(nothing_matches, "fright wrong<cr>");
+
+#[test]
+fn every_size_is_drawn() {
+    let corpus = samples();
+    for keys in ["", "<tab>", "<cr>", "?", "p", "fsrc:", ":", "b<cr>"] {
+        for (width, height) in (0..9).flat_map(|w| (0..9).map(move |h| (w, h))).chain([
+            (1, 60),
+            (300, 1),
+            (26, 12),
+            (250, 80),
+        ]) {
+            let mut explorer = Explorer::of(corpus.clone(), 100, 30);
+            explorer.keys(keys);
+            explorer.happen(Event::Terminal(Terminal::Resize(width, height)));
+            explorer.keys("jjG");
+        }
+    }
+}
+
+#[test]
+fn facets_write_the_filter_that_the_screen_shows() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("<tab><down><cr>");
+    let chosen = explorer.app.filter.to_string();
+    assert!(chosen.starts_with("src:"), "{chosen}");
+    assert!(explorer.text().contains(&format!("[1× {chosen}]")));
+    // The facet still counts its other values, so that one can be added.
+    explorer.keys("<down><cr>");
+    assert!(explorer.app.filter.to_string().contains(','));
+    explorer.keys("1");
+    assert!(explorer.app.filter.clauses.is_empty());
+}
+
+#[test]
+fn the_mouse_selects_opens_and_switches_filters_off() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.click(60, 5);
+    assert_eq!(explorer.app.list.at, 2);
+    explorer.click(60, 5);
+    assert_eq!(explorer.app.screen, Screen::Read);
+    explorer.keys("<esc>");
+    explorer.click(115, 0);
+    assert_eq!(explorer.app.filter.to_string(), "barrier");
+    let (chip, _) = explorer.app.layout.chips[0];
+    explorer.click(chip.x + 1, chip.y);
+    assert!(explorer.app.filter.clauses.is_empty());
+}
+
+#[test]
+fn the_same_question_in_its_source_language_is_one_key_away_and_back() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("b<cr>");
+    let failure = explorer.app.reading;
+    explorer.keys("s");
+    let source = explorer.app.reading;
+    assert_ne!(source, failure);
+    assert_eq!(
+        explorer
+            .app
+            .corpus
+            .name(source, scriptlens::corpus::Key::Question),
+        explorer
+            .app
+            .corpus
+            .name(failure, scriptlens::corpus::Key::Question)
+    );
+    assert!(
+        explorer.app.corpus.groups().all
+            [explorer.app.corpus.groups().of_row[source as usize] as usize]
+            .at_source
+    );
+    explorer.keys("s");
+    assert_eq!(explorer.app.reading, failure);
+}
+
+#[test]
+fn epochs_fold_into_one_row_and_unfold() {
+    let mut explorer = Explorer::new(120, 40);
+    let folded = explorer.app.entries.len();
+    let epochs = |explorer: &Explorer| {
+        let corpus = &explorer.app.corpus;
+        let group = explorer.app.entries[explorer.app.list.at].group_of(corpus);
+        corpus.groups().rows(group).len()
+    };
+    let n = epochs(&explorer);
+    explorer.keys(" ");
+    assert_eq!(explorer.app.entries.len(), folded + n);
+    explorer.keys("j ");
+    assert_eq!(
+        explorer.app.entries.len(),
+        folded,
+        "folding works from an epoch too"
+    );
+    explorer.keys("z");
+    assert!(explorer.app.entries.len() > explorer.app.corpus.len());
+}
+
+#[test]
+fn colour_never_stands_alone() {
+    let mut explorer = Explorer::new(120, 40);
+    let buffer = explorer.draw();
+    let wrong = (0..buffer.area.height).find(|y| buffer[(29, *y)].symbol() == "✗");
+    let cell = &buffer[(29, wrong.unwrap_or_default())];
+    assert_eq!((cell.symbol(), cell.fg), ("✗", Color::Red));
+    assert!(
+        buffer[(40, 3)].modifier.contains(Modifier::REVERSED),
+        "the selected row shows without colour"
+    );
+}
+
+#[test]
+fn quitting_leaves_from_browse_and_goes_back_elsewhere() {
+    let mut explorer = Explorer::new(80, 24);
+    explorer.keys("<cr>q");
+    assert!(!explorer.left && explorer.app.screen == Screen::Browse);
+    explorer.keys("q");
+    assert!(explorer.left);
+}
