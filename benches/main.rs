@@ -346,3 +346,53 @@ mod search {
         bench(bencher, filter, false);
     }
 }
+
+/// One frame of browse on a large screen, its responses at hand.
+mod render {
+    use super::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use scriptlens::tui::app::{App, Effect, Event};
+    use scriptlens::tui::keymap::Keymap;
+    use scriptlens::tui::screens;
+
+    fn browse(width: u16, height: u16) -> App {
+        let corpus = corpus(2_000, LONG);
+        let size = Rect::new(0, 0, width, height);
+        let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
+        let mut effects = app.update(Event::Loaded(corpus));
+        while let Some(effect) = effects.pop() {
+            match effect {
+                Effect::View {
+                    generation,
+                    corpus,
+                    filter,
+                    sort,
+                } => {
+                    Viewer::default().view(&corpus, &filter, sort, &mut |view| {
+                        effects.extend(app.update(Event::Viewed(generation, Box::new(view))));
+                        ControlFlow::Continue(())
+                    });
+                }
+                Effect::Fetch(corpus, rows) => {
+                    let records = rows
+                        .into_iter()
+                        .map(|row| (row, corpus.read(row).map(Arc::new)));
+                    effects.extend(app.update(Event::Fetched(records.collect())));
+                }
+                _ => {}
+            }
+            effects.extend(app.prepare());
+        }
+        app
+    }
+
+    #[divan::bench(args = [(80, 24), (250, 80)])]
+    fn one_frame(bencher: Bencher, (width, height): (u16, u16)) {
+        let app = browse(width, height);
+        let buffer = Buffer::empty(app.size);
+        bencher
+            .with_inputs(|| buffer.clone())
+            .bench_values(|mut buffer| screens::render(black_box(&app), &mut buffer));
+    }
+}

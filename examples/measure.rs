@@ -64,7 +64,7 @@ fn main() -> Result<(), Failure> {
     told("filter: four clauses", until_shown(&mut session, "\r")?);
     until_shown(&mut session, "X")?;
     std::thread::sleep(Duration::from_millis(300));
-    session.press("/sarwadharma")?;
+    session.press("/bridge")?;
     std::thread::sleep(Duration::from_millis(300));
     told("first fuzzy hits", until_shown(&mut session, "\r")?);
     let mut slowest = Duration::ZERO;

@@ -231,6 +231,17 @@ pub enum ScoreValue {
     Text(String),
 }
 
+impl std::fmt::Display for ScoreValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            ScoreValue::Unscored => f.write_str("not scored"),
+            ScoreValue::Bool(yes) => yes.fmt(f),
+            ScoreValue::Number(number) => number.fmt(f),
+            ScoreValue::Text(text) => text.fmt(f),
+        }
+    }
+}
+
 /// A named thing and its accepted spellings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {

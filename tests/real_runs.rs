@@ -332,7 +332,7 @@ fn lm_eval_samples_beside_their_results() {
         assert!(!record.gold.is_empty() && !record.question.starts_with("Problem:"));
         assert!(record.prompt.as_deref().unwrap().starts_with("Problem:"));
     }
-    let constant = loaded.corpus.constant_metrics(10);
+    let constant = loaded.corpus.warnings();
     assert_eq!(constant.len(), 1, "a metric that is 0 throughout is told");
 }
 

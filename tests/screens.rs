@@ -23,8 +23,9 @@ struct Explorer {
 }
 
 fn samples() -> Arc<Corpus> {
-    let paths = [concat!(env!("CARGO_MANIFEST_DIR"), "/sample-runs").to_owned()];
-    Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()))
+    Corpus::load(&["sample-runs".to_owned()], &Options::default(), |_| {
+        ControlFlow::Continue(())
+    })
 }
 
 impl Explorer {
@@ -143,7 +144,7 @@ impl Explorer {
             text.truncate(text.trim_end_matches(' ').len());
             text.push('\n');
         }
-        text.replace(env!("CARGO_MANIFEST_DIR"), "")
+        text
     }
 }
 

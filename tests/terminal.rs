@@ -77,7 +77,7 @@ fn wrong_input_is_told_on_the_prompt_line_and_nothing_is_lost() -> Result<(), Fa
     session.press("fcross wrnog\r")?;
     shows(
         &session,
-        "column 7: wrnog is no filter word; did you mean wrong?",
+        "column 7: wrnog is no filter word; did you mean wrong",
     )?;
     session.press("\x7f\x7f\x7fong\r")?;
     shows(&session, "[2× wrong]")?;

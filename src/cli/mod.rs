@@ -222,17 +222,14 @@ impl Inputs {
     }
 }
 
-/// Text from files with its control characters made visible, so that none reaches the terminal; those that turn the
-/// direction of a line or cannot be seen are controls too.
+/// Text from files with its control characters made visible, so that none reaches the terminal.
 fn printable(text: &str) -> String {
-    let hidden = |c| matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    text.chars()
-        .map(|c| {
-            if c.is_control() || hidden(c) {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.replace(obeyed, "\u{fffd}")
+}
+
+/// What a terminal obeys instead of showing: controls, and what turns the direction of a line or cannot be seen.
+fn obeyed(c: char) -> bool {
+    let hidden = matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    c.is_control() || hidden
 }

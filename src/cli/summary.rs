@@ -95,6 +95,9 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         summary.barrier_failures,
         n(summary.known_at_source, "variant"),
     )?;
+    if *responses == 0 {
+        return writeln!(out, "nothing to count");
+    }
     let run = |run: &crate::stats::RunSummary| {
         [
             vec![printable(&run.run)],

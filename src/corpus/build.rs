@@ -16,6 +16,8 @@ use crate::ingest::{self, Loaded, Opened, Place, Problem};
 
 /// Between two snapshots the corpus grows at least by this factor, so that all of them together cost as much as a few.
 const GROWTH: f64 = 1.6;
+/// A score that is constant over fewer responses is no surprise.
+const CONSTANT_OVER: u64 = 10;
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// Reads all that the paths name. `show` receives the corpus as it grows, last of all when it is complete; breaking off
@@ -224,7 +226,7 @@ impl Builder {
             groups,
             files: self.files.clone(),
             more: self.more.clone(),
-            metrics: self.metrics.clone(),
+            warnings: self.warnings(),
             notes: self.notes.clone(),
             problems: self.problems.clone(),
             progress: Progress {
@@ -236,6 +238,24 @@ impl Builder {
 }
 
 impl Builder {
+    fn warnings(&self) -> Vec<(String, String)> {
+        let constant = self
+            .metrics
+            .iter()
+            .filter(|(_, metric)| metric.constant && metric.count >= CONSTANT_OVER);
+        let warning = |((run, name), metric): (&(u32, String), &Metric)| {
+            let reason = format!(
+                "{name} is {} in all {} responses; usually the answer was not found in the text, so look at a few before \
+                 trusting it",
+                metric.first, metric.count
+            );
+            (self.dicts[Key::Run as usize].name(*run).to_owned(), reason)
+        };
+        let mut warnings: Vec<_> = constant.map(warning).collect();
+        warnings.sort();
+        warnings
+    }
+
     fn settle_outcomes(&mut self) {
         let changed = std::mem::take(&mut self.outcomes);
         let name = Key::Outcome.spec().name;

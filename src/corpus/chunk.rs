@@ -40,7 +40,7 @@ pub(super) struct Numbers {
 
 /// How a score behaves over a run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Metric {
+pub(super) struct Metric {
     /// How many responses have it.
     pub count: u64,
     /// Its first value.
@@ -50,7 +50,7 @@ pub struct Metric {
 }
 
 impl Metric {
-    pub(super) fn merge(&mut self, other: &Metric) {
+    pub fn merge(&mut self, other: &Metric) {
         self.count += other.count;
         self.constant &= other.constant && self.first == other.first;
     }

@@ -64,7 +64,7 @@ fn words_like(typed: &str, range: &Range<usize>) -> Vec<Completion> {
     .collect()
 }
 
-/// Values of a key, the commonest first where that is counted cheaply.
+/// Values of a key that hold what was typed; those that begin with it first.
 fn values_like(corpus: &Corpus, key: Key, typed: &str, range: &Range<usize>) -> Vec<Completion> {
     let dict = corpus.dict(key);
     let typed = typed.to_lowercase();

@@ -271,6 +271,7 @@ fn clause(text: &str, span: Range<usize>) -> Result<Clause, FilterError> {
             Some((flag, ..)) => Test::Is(*flag),
             None => {
                 let near = suggestion(body, FLAGS.iter().map(|f| f.1));
+                let near = near.trim_end_matches('?');
                 return fail(
                     span,
                     format!(
@@ -424,7 +425,7 @@ mod tests {
     fn an_error_points_at_its_column_and_says_what_to_write() {
         for (text, column, says) in [
             ("cross soruce:Hebr", 7, "no field soruce"),
-            ("corss", 1, "did you mean cross?"),
+            ("corss", 1, "did you mean cross"),
             ("len>many", 5, "is no number"),
             ("wrong \"open", 7, "never closed"),
             ("Сараево cross", 1, "~Сараево"),

@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-pub use chunk::Metric;
 pub use completion::{Completion, complete};
 pub use dict::Dict;
 pub use fields::{Flag, KEYS, Key, Measure};
@@ -59,7 +58,7 @@ pub struct Corpus {
     files: Vec<Arc<Opened>>,
     /// Places of the other rows that were folded into a row.
     more: HashMap<u32, Vec<Place>>,
-    metrics: HashMap<(u32, String), Metric>,
+    warnings: Vec<(String, String)>,
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,
     progress: Progress,
@@ -148,18 +147,10 @@ impl Corpus {
         self.progress
     }
 
-    /// Scores that never varied over a run of at least `least` responses: the run, the score, and how it behaved.
-    /// Usually the answer was not found in the text, not that all are wrong.
-    pub fn constant_metrics(&self, least: u64) -> Vec<(&str, &str, &Metric)> {
-        let constant = self
-            .metrics
-            .iter()
-            .filter(|(_, metric)| metric.constant && metric.count >= least);
-        let mut named: Vec<_> = constant
-            .map(|((run, name), metric)| (self.dict(Key::Run).name(*run), name.as_str(), metric))
-            .collect();
-        named.sort_by_key(|(run, name, _)| (*run, *name));
-        named
+    /// Scores that never varied over a run: usually the answer was not found in the text, not that all are wrong. The
+    /// run, and what to know of it.
+    pub fn warnings(&self) -> &[(String, String)] {
+        &self.warnings
     }
 
     /// The whole response, read from its file.

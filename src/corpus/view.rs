@@ -82,6 +82,8 @@ pub struct View {
     pub sort: Sort,
     /// Groups with a response that is let through.
     pub list: Vec<u32>,
+    /// Which rows are let through.
+    pub mask: Mask,
     /// Number of responses let through.
     pub rows: usize,
     /// Of these, right and wrong.
@@ -95,7 +97,7 @@ pub struct View {
 }
 
 /// Which rows a condition holds for.
-type Mask = Arc<Vec<bool>>;
+pub type Mask = Arc<Vec<bool>>;
 
 /// Makes views; keeps the masks of conditions it has already evaluated.
 #[derive(Default)]
@@ -400,6 +402,7 @@ fn view(
         filter: filter.clone(),
         sort,
         list,
+        mask: base.clone(),
         rows,
         facets,
         scanned,

@@ -18,6 +18,12 @@ pub struct Hints {
 impl Hints {
     /// Reads the names on the way from `root` (what the user named) to `path`.
     pub fn of(path: &Path, root: &Path) -> Hints {
+        if path == Path::new("-") {
+            return Hints {
+                run: "stdin".into(),
+                locale: None,
+            };
+        }
         let below = path
             .strip_prefix(root)
             .ok()

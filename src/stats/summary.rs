@@ -75,9 +75,6 @@ pub struct Count {
     pub accuracy: Option<Interval>,
 }
 
-/// A metric that is constant over fewer responses is no surprise.
-const CONSTANT_OVER: u64 = 10;
-
 impl Summary {
     /// Counts what the filter lets through.
     ///
@@ -106,14 +103,6 @@ impl Summary {
             crosses(corpus, this.matching)
                 && source.is_some_and(|source| source.outcome() == Some(true))
         };
-        let constant = corpus.constant_metrics(CONSTANT_OVER).into_iter().map(|(run, name, metric)| {
-            format!(
-                "{run}: {name} is {} in all {} responses; usually the answer was not found in the text, so look at \
-                 a few before trusting it",
-                shown_value(&metric.first),
-                metric.count
-            )
-        });
         let mut notes: Vec<String> = corpus.notes().map(|(_, note)| note.to_owned()).collect();
         notes.sort();
         notes.dedup();
@@ -147,7 +136,11 @@ impl Summary {
             } else {
                 scripts(corpus, &table)?
             },
-            warnings: constant.collect(),
+            warnings: corpus
+                .warnings()
+                .iter()
+                .map(|(run, reason)| format!("{run}: {reason}"))
+                .collect(),
             notes,
             problems: corpus.problems().len() - skipped,
             skipped,
@@ -157,16 +150,6 @@ impl Summary {
 
 fn crosses(corpus: &Corpus, matching: u32) -> bool {
     ["cross", "partial"].contains(&corpus.dict(Key::Match).name(matching))
-}
-
-fn shown_value(value: &crate::record::ScoreValue) -> String {
-    use crate::record::ScoreValue::{Bool, Number, Text, Unscored};
-    match value {
-        Unscored => "missing".into(),
-        Bool(yes) => yes.to_string(),
-        Number(number) => number.to_string(),
-        Text(text) => text.chars().take(40).collect(),
-    }
 }
 
 /// The three numbers of a [`Count`], as expressions.

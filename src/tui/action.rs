@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
+use super::app::Screen;
+
 /// Something a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // `ACTIONS` says what each does.
@@ -42,10 +44,24 @@ pub enum Action {
 pub enum Place {
     /// On every screen.
     Anywhere,
+    /// Where a response is at hand: in browse and read.
+    Response,
     /// In browse.
     Browse,
     /// In read.
     Read,
+}
+
+impl Place {
+    /// Whether this is a place on that screen.
+    pub fn holds(self, screen: Screen) -> bool {
+        match self {
+            Place::Anywhere => true,
+            Place::Response => screen != Screen::Problems,
+            Place::Browse => screen == Screen::Browse,
+            Place::Read => screen == Screen::Read,
+        }
+    }
 }
 
 /// What is known of an action.
@@ -118,7 +134,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Open,
-        Place::Anywhere,
+        Place::Browse,
         "open",
         &["enter"],
         "read",
@@ -126,7 +142,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::NextFailure,
-        Place::Anywhere,
+        Place::Response,
         "next-failure",
         &["]", "n"],
         "next failure",
@@ -134,7 +150,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::PreviousFailure,
-        Place::Anywhere,
+        Place::Response,
         "previous-failure",
         &["[", "N"],
         "",
@@ -142,7 +158,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::ToSource,
-        Place::Anywhere,
+        Place::Response,
         "to-source",
         &["s"],
         "source",
@@ -396,17 +412,12 @@ mod tests {
 
     #[test]
     fn every_default_key_is_a_key_and_means_one_thing_on_a_screen() {
-        for place in [Place::Browse, Place::Read] {
+        for screen in [Screen::Browse, Screen::Read, Screen::Problems] {
             let mut seen = HashSet::new();
-            for spec in ACTIONS
-                .iter()
-                .filter(|spec| spec.place == Place::Anywhere || spec.place == place)
-            {
+            for spec in ACTIONS.iter().filter(|spec| spec.place.holds(screen)) {
                 for key in spec.keys {
-                    assert!(
-                        seen.insert(Key::parse(key).unwrap()),
-                        "{key} means two things in {place:?}"
-                    );
+                    let fresh = seen.insert(Key::parse(key).unwrap());
+                    assert!(fresh, "{key} means two things in {screen:?}");
                 }
             }
         }

@@ -8,7 +8,7 @@ use crossterm::event::{
 };
 use ratatui::layout::{Position, Rect};
 
-use super::action::{Action, Key as Chord, Place};
+use super::action::{Action, Key as Chord};
 use super::document::Document;
 use super::keymap::Keymap;
 use super::prompt::{History, Kind, Outcome, Prompt};
@@ -310,7 +310,7 @@ impl App {
         self.facets
             .show(self.facet_lines().len(), usize::from(areas.facets.height));
         self.problems.show(
-            self.corpus.problems().len(),
+            self.notices(),
             usize::from(areas.body.height.saturating_sub(1)),
         );
         let mut wanted = Vec::new();
@@ -322,6 +322,9 @@ impl App {
                     .skip(self.list.top)
                     .take(usize::from(areas.list.height));
                 wanted.extend(rows.filter_map(|entry| entry.first_row(&self.corpus)));
+                if self.entries.is_empty() {
+                    self.preview = Page::empty();
+                }
                 if let Some(row) = self.selected_row().filter(|_| areas.preview.height > 0) {
                     wanted.push(row);
                     wanted.extend(self.source_row(row));
@@ -405,6 +408,11 @@ impl App {
         self.records.get(row?)?.as_ref().ok()?.note.as_deref()
     }
 
+    /// How many lines the problems screen has: what looks wrong with scores, and what could not be read.
+    pub fn notices(&self) -> usize {
+        self.corpus.warnings().len() + self.corpus.problems().len()
+    }
+
     /// Every line of the facets: the facet, and the value, where it is not the title.
     pub fn facet_lines(&self) -> Vec<(usize, Option<usize>)> {
         let Some(view) = &self.view else {
@@ -461,8 +469,9 @@ impl App {
         for group in &view.list {
             self.entries.push(Entry::group(*group));
             if !self.unfolded.is_empty() && self.unfolded.contains(group) {
-                self.entries
-                    .extend(groups.rows(*group).iter().map(|row| Entry::row(*row)));
+                let shown = |row: &&u32| view.mask.get(**row as usize) == Some(&true);
+                let rows = groups.rows(*group).iter().filter(shown);
+                self.entries.extend(rows.map(|row| Entry::row(*row)));
             }
         }
         let stays = anchor.and_then(|anchor| {
@@ -471,14 +480,6 @@ impl App {
                 .position(|entry| *entry == Entry::group(anchor))
         });
         self.list.at = stays.unwrap_or(0);
-    }
-
-    fn place(&self) -> Place {
-        match self.screen {
-            Screen::Browse => Place::Browse,
-            Screen::Read => Place::Read,
-            Screen::Problems => Place::Anywhere,
-        }
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -490,7 +491,7 @@ impl App {
         if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, key.modifiers.is_empty()) {
             return self.remove_clause(digit as usize - '1' as usize);
         }
-        match self.keymap.action(Chord::of(key), self.place()) {
+        match self.keymap.action(Chord::of(key), self.screen) {
             Some(action) => self.act(action),
             None => Vec::new(),
         }
@@ -617,7 +618,7 @@ impl App {
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
                     if let Some(to) = self.problems.moved(action, page) {
-                        self.problems.go(to, self.corpus.problems().len());
+                        self.problems.go(to, self.notices());
                     }
                 }
             },
@@ -889,7 +890,7 @@ impl App {
             Screen::Read => self.page.scroll = self.page.scroll.saturating_add_signed(lines),
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
-                self.problems.go(to, self.corpus.problems().len());
+                self.problems.go(to, self.notices());
             }
             Screen::Browse if areas.preview.contains(at) => {
                 self.preview.scroll = self.preview.scroll.saturating_add_signed(lines);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::text;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key};
-use crate::record::{Basis, Record, ScoreValue, Trace};
+use crate::record::{Basis, Record, Trace};
 
 /// What a section is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,17 +232,9 @@ fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {
 }
 
 fn scores(record: &Record) -> String {
-    let line = |score: &crate::record::Score| {
-        let value = match &score.value {
-            ScoreValue::Unscored => "not scored".into(),
-            ScoreValue::Bool(yes) => yes.to_string(),
-            ScoreValue::Number(number) => number.to_string(),
-            ScoreValue::Text(text) => text.clone(),
-        };
-        match &score.explanation {
-            Some(why) => format!("{} = {value}: {why}", score.name),
-            None => format!("{} = {value}", score.name),
-        }
+    let line = |score: &crate::record::Score| match &score.explanation {
+        Some(why) => format!("{} = {}: {why}", score.name, score.value),
+        None => format!("{} = {}", score.name, score.value),
     };
     record
         .scores

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::action::{ACTIONS, Action, Key, Place, Spec};
+use super::action::{ACTIONS, Action, Key, Spec};
+use super::app::Screen;
 
 /// Which key does what.
 pub struct Keymap {
@@ -60,26 +61,50 @@ impl Keymap {
                     names.join(", ")
                 )));
             };
-            if let Some(bad) = keys.iter().find(|key| Key::parse(key).is_none()) {
+            let digit = |key: &str| matches!(key.as_bytes(), [b'1'..=b'9']);
+            if let Some(bad) = keys
+                .iter()
+                .find(|key| Key::parse(key).is_none() || digit(key))
+            {
                 return Err(fail(format!(
-                    "{name}: {bad:?} is no key; write f, F, ctrl-f, alt-f, f5, enter, pagedown …"
+                    "{name}: {bad:?} is no key, or one of 1 to 9, which switch filters off; write f, F, ctrl-f, alt-f, f5, enter, pagedown …"
                 )));
             }
             changed.insert(spec.action, keys);
         }
-        Ok(Keymap::with(&changed))
+        let keymap = Keymap::with(&changed);
+        match keymap.clash() {
+            Some((one, other)) => {
+                let (one, other) = (one.spec().name, other.spec().name);
+                Err(fail(format!(
+                    "{one} and {other} have a key in common: give one of them others"
+                )))
+            }
+            None => Ok(keymap),
+        }
     }
 
-    /// What a key does at a place; a key of that place goes before one of every place.
-    pub fn action(&self, key: Key, place: Place) -> Option<Action> {
+    /// What a key does on a screen.
+    pub fn action(&self, key: Key, screen: Screen) -> Option<Action> {
         let actions = self.keys.get(&key)?;
-        let at = |place: Place| {
-            actions
-                .iter()
-                .copied()
-                .find(|action| action.spec().place == place)
-        };
-        at(place).or_else(|| at(Place::Anywhere))
+        actions
+            .iter()
+            .copied()
+            .find(|action| action.spec().place.holds(screen))
+    }
+
+    /// A key that means two things on one screen, and both of them.
+    fn clash(&self) -> Option<(Action, Action)> {
+        let screens = [Screen::Browse, Screen::Read, Screen::Problems];
+        self.keys.values().find_map(|actions| {
+            screens.iter().find_map(|screen| {
+                let mut here = actions
+                    .iter()
+                    .copied()
+                    .filter(|action| action.spec().place.holds(*screen));
+                here.next().zip(here.next())
+            })
+        })
     }
 
     /// The keys of an action, as the user writes them.
@@ -104,12 +129,15 @@ mod tests {
     fn a_key_file_changes_what_it_names_and_nothing_else() {
         let keymap = read("quit = [\"ctrl-q\"]").unwrap();
         assert_eq!(
-            keymap.action(Key::parse("ctrl-q").unwrap(), Place::Browse),
+            keymap.action(Key::parse("ctrl-q").unwrap(), Screen::Browse),
             Some(Action::Quit)
         );
-        assert_eq!(keymap.action(Key::parse("q").unwrap(), Place::Browse), None);
         assert_eq!(
-            keymap.action(Key::parse("j").unwrap(), Place::Read),
+            keymap.action(Key::parse("q").unwrap(), Screen::Browse),
+            None
+        );
+        assert_eq!(
+            keymap.action(Key::parse("j").unwrap(), Screen::Read),
             Some(Action::Down)
         );
         assert_eq!(keymap.keys(Action::Quit), ["ctrl-q"]);

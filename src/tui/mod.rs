@@ -25,7 +25,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::layout::Rect;
 
 use crate::corpus::{Corpus, Filter, Options};
-use app::{App, Event};
+use app::{App, Effect, Event};
 use keymap::Keymap;
 use worker::Workers;
 
@@ -61,15 +61,17 @@ fn drive(
     mut terminal: Terminal,
 ) -> io::Result<()> {
     loop {
-        for effect in app.prepare() {
+        for effect in app.prepare().into_iter().chain(terminal.draw(&mut app)?) {
             workers.run(effect);
         }
-        terminal.draw(&mut app)?;
         // The channel cannot close: this thread holds a sender through the workers.
         let Ok(first) = events.recv() else {
             return Ok(());
         };
         for event in std::iter::once(first).chain(events.try_iter().take(EVENTS_PER_FRAME)) {
+            if let Event::Terminal(crossterm::event::Event::Resize(..)) = event {
+                terminal.redraw_all()?;
+            }
             for effect in app.update(event) {
                 if !workers.run(effect) {
                     return Ok(());
@@ -132,18 +134,29 @@ impl Terminal {
         Ok(terminal)
     }
 
-    fn draw(&mut self, app: &mut App) -> io::Result<()> {
+    /// Has the next frame drawn whole: a terminal may have lost the old one while its size went there and back.
+    fn redraw_all(&mut self) -> io::Result<()> {
+        let size = self.0.size()?;
+        self.0.resize(Rect::new(0, 0, size.width, size.height))
+    }
+
+    /// Draws a frame. The size may have changed since the last event told it; what is then missing is returned.
+    fn draw(&mut self, app: &mut App) -> io::Result<Vec<Effect>> {
         queue!(stdout(), BeginSynchronizedUpdate)?;
-        let mut layout = screens::Layout::default();
+        let mut effects = Vec::new();
         self.0.draw(|frame| {
-            layout = screens::render(app, frame.buffer_mut());
-            if let Some(cursor) = layout.cursor {
+            if frame.area() != app.size {
+                app.size = frame.area();
+                effects = app.prepare();
+            }
+            app.layout = screens::render(app, frame.buffer_mut());
+            if let Some(cursor) = app.layout.cursor {
                 frame.set_cursor_position(cursor);
             }
         })?;
-        app.layout = layout;
         queue!(stdout(), EndSynchronizedUpdate)?;
-        stdout().flush()
+        stdout().flush()?;
+        Ok(effects)
     }
 }
 

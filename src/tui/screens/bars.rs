@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::{Areas, Layout, count, counted};
 use crate::corpus::Key;
-use crate::tui::action::{ACTIONS, Place};
-use crate::tui::app::{App, Screen};
+use crate::tui::action::ACTIONS;
+use crate::tui::app::App;
 use crate::tui::prompt::{Kind, Prompt};
 use crate::tui::text;
 
@@ -48,6 +48,12 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
     if problems > 0 {
         add(
             &format!(" · ! {}", counted(problems, "problem")),
+            theme.warning,
+        );
+    }
+    if !corpus.warnings().is_empty() {
+        add(
+            &format!(" · ? {}", counted(corpus.warnings().len(), "warning")),
             theme.warning,
         );
     }
@@ -149,14 +155,9 @@ pub(super) fn footer(app: &App, areas: &Areas, buffer: &mut Buffer, layout: &mut
         );
         return;
     }
-    let place = match app.screen {
-        Screen::Browse => Place::Browse,
-        Screen::Read => Place::Read,
-        Screen::Problems => Place::Anywhere,
-    };
     let mut x = area.x + 1;
     let here = ACTIONS.iter().filter(|spec| !spec.short.is_empty());
-    for spec in here.filter(|spec| spec.place == Place::Anywhere || spec.place == place) {
+    for spec in here.filter(|spec| spec.place.holds(app.screen)) {
         let Some(key) = app.keymap.keys(spec.action).first() else {
             continue;
         };
@@ -223,7 +224,8 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
     let hint = match (prompt.kind, &prompt.error) {
         (_, Some(error)) => Some((error.clone(), theme.wrong)),
         (Kind::Search, None) => {
-            let hint = "Enter finds words like this in questions, answers and gold, in any script; \"…\" finds the exact phrase, in traces too";
+            let hint =
+                "finds words like it in any script; \"in quotes\": the exact phrase, in traces too";
             Some((hint.to_owned(), theme.faint))
         }
         _ => None,

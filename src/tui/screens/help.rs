@@ -20,6 +20,7 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (place, name) in [
         (Place::Anywhere, "KEYS everywhere"),
+        (Place::Response, "KEYS in browse and read"),
         (Place::Browse, "KEYS in browse"),
         (Place::Read, "KEYS in read"),
     ] {

@@ -152,10 +152,10 @@ fn document(document: &Document, from: usize, area: Rect, theme: &Theme, buffer:
 /// A bar at the right edge that shows which part of a long text is in sight.
 fn scrollbar(area: Rect, from: usize, count: usize, theme: &Theme, buffer: &mut Buffer) {
     let height = usize::from(area.height);
-    if count <= height || area.width == 0 {
+    if count <= height || height == 0 || area.width == 0 {
         return;
     }
-    let size = (height * height / count).max(1);
+    let size = (height * height / count).clamp(1, height.max(1));
     let at = (height - size) * from / (count - height).max(1);
     for line in 0..height {
         let sign = if (at..at + size).contains(&line) {

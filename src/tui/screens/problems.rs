@@ -1,11 +1,16 @@
-//! Problems: every record and file that could not be read, where, and why.
+//! Problems: scores that look wrong, and every record and file that could not be read, where and why.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{counted, rule};
 use crate::tui::app::App;
 use crate::tui::text;
+
+/// Lines below the list in which the selected problem stands whole.
+const WHOLE: u16 = 4;
 
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     let (theme, problems) = (&app.theme, app.corpus.problems());
@@ -14,8 +19,9 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let skipped = problems.iter().filter(|problem| problem.skipped).count();
     let title = format!(
-        "{} · {} that {} no run",
+        "{} · {} · {} that {} no run",
         counted(problems.len() - skipped, "problem"),
+        counted(app.corpus.warnings().len(), "warning"),
         counted(skipped, "file"),
         if skipped == 1 { "is" } else { "are" },
     );
@@ -26,64 +32,109 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         theme,
         buffer,
     );
-    let lines = area.top() + 1..area.bottom();
-    if problems.is_empty() {
+    let below = if area.height > 3 * WHOLE { WHOLE } else { 0 };
+    let list = Rect {
+        y: area.y + 1,
+        height: area.height - 1 - below,
+        ..area
+    };
+    if app.notices() == 0 {
         text::put(
             buffer,
-            area.x + 1,
-            area.y + 1,
-            area.width.saturating_sub(1),
+            list.x + 1,
+            list.y,
+            list.width,
             "everything was read",
             theme.faint,
         );
     }
-    for (y, at) in lines.zip(app.problems.top..problems.len()) {
-        let problem = &problems[at];
-        let (sign, style) = if problem.skipped {
-            ("·", theme.faint)
-        } else {
-            ("!", theme.warning)
-        };
-        text::put(buffer, area.x + 1, y, 1, sign, style);
-        let used = text::put(
-            buffer,
-            area.x + 3,
-            y,
-            area.width.saturating_sub(3),
-            &place(app, at),
-            theme.text,
-        );
-        let x = area.x + 3 + used;
-        text::fence(buffer, x, y);
-        text::put(
-            buffer,
-            x + 1,
-            y,
-            area.right().saturating_sub(x + 1),
-            &problem.reason,
-            style,
-        );
+    for (y, at) in (list.top()..list.bottom()).zip(app.problems.top..app.notices()) {
+        let (sign, style, place, reason) = notice(app, at);
+        let mut x = list.x + 1;
+        for (part, room, style) in [
+            (sign, 1, style),
+            (&shortened(&place, app), list.width, theme.text),
+            (reason, list.width, style),
+        ] {
+            x += text::put(
+                buffer,
+                x,
+                y,
+                room.min(list.right().saturating_sub(x)),
+                part,
+                style,
+            );
+            text::fence(buffer, x, y);
+            x += 1;
+        }
         if at == app.problems.at {
             buffer.set_style(
                 Rect {
                     y,
                     height: 1,
-                    ..area
+                    ..list
                 },
                 theme.selected,
             );
         }
     }
+    if below > 0 && app.notices() > 0 {
+        let (_, style, place, reason) = notice(app, app.problems.at);
+        let whole = format!("{place}: {reason}");
+        let y = list.bottom();
+        rule(
+            Rect {
+                y,
+                height: 1,
+                ..area
+            },
+            "selected",
+            theme.title,
+            theme,
+            buffer,
+        );
+        let room = Rect {
+            x: area.x + 1,
+            y: y + 1,
+            width: area.width.saturating_sub(2),
+            height: below - 1,
+        };
+        let lines = text::wrap(&whole, room.width);
+        for (y, line) in (room.top()..room.bottom()).zip(lines) {
+            text::put(buffer, room.x, y, room.width, &whole[line], style);
+        }
+    }
 }
 
-/// File and place, shortened from the left so that the reason still has room.
-fn place(app: &App, at: usize) -> String {
-    let problem = &app.corpus.problems()[at];
-    let place = format!("{}{}", problem.path.display(), problem.spot);
+/// A line of the screen: sign, style, place, reason. Warnings come first.
+fn notice(app: &App, at: usize) -> (&'static str, Style, String, &str) {
+    let (theme, warnings) = (&app.theme, app.corpus.warnings());
+    if let Some((run, reason)) = warnings.get(at) {
+        return ("?", theme.warning, run.clone(), reason);
+    }
+    match app.corpus.problems().get(at - warnings.len()) {
+        Some(problem) => {
+            let place = format!("{}{}", problem.path.display(), problem.spot);
+            let (sign, style) = if problem.skipped {
+                ("·", theme.faint)
+            } else {
+                ("!", theme.warning)
+            };
+            (sign, style, place, &problem.reason)
+        }
+        None => ("", theme.text, String::new(), ""),
+    }
+}
+
+/// Shortened from the left so that the reason still has room.
+fn shortened(place: &str, app: &App) -> String {
     let room = usize::from(app.size.width) * 2 / 5;
-    let letters: Vec<char> = place.chars().collect();
-    match letters.len().checked_sub(room) {
-        Some(over @ 1..) => format!("…{}", letters[over + 1..].iter().collect::<String>()),
-        _ => place,
+    let clusters: Vec<&str> = place.graphemes(true).collect();
+    match clusters.len().checked_sub(room) {
+        Some(over @ 1..) => format!(
+            "…{}",
+            clusters.iter().skip(over + 1).copied().collect::<String>()
+        ),
+        _ => place.to_owned(),
     }
 }

@@ -53,26 +53,21 @@ pub(super) fn title(corpus: &Corpus, row: u32) -> String {
     };
     let epochs = groups.rows(*group).len();
     let epoch = corpus.measure(Measure::Epoch)[row as usize];
+    let outcome = match (name(Key::Outcome), groups.all[*group as usize].barrier) {
+        ("wrong", true) => "✗ wrong ▸ barrier failure",
+        ("wrong", false) => "✗ wrong",
+        ("right", _) => "✓ right",
+        _ => "· unjudged",
+    };
+    let source = locale(Key::SourceLanguage, Key::Source).replace("none-none", "");
     let mut parts = vec![
+        outcome.to_owned(),
         name(Key::Question).to_owned(),
-        format!(
-            "{}→{}",
-            locale(Key::SourceLanguage, Key::Source),
-            locale(Key::TargetLanguage, Key::Target)
-        )
-        .replace("none-none→", "→"),
+        format!("{source}→{}", locale(Key::TargetLanguage, Key::Target)),
         name(Key::Run).to_owned(),
     ];
     if epochs > 1 {
         parts.push(format!("epoch {epoch} of {epochs}"));
-    }
-    parts.push(match name(Key::Outcome) {
-        "right" => "✓ right".into(),
-        "wrong" => "✗ wrong".into(),
-        _ => "· unjudged".into(),
-    });
-    if groups.all[*group as usize].barrier {
-        parts.push("▸ barrier failure".into());
     }
     parts.join(" · ")
 }
