@@ -104,13 +104,6 @@ impl Filter {
         self.clauses.iter().any(Clause::reads_texts)
     }
 
-    /// Whether this very condition is there, not negated.
-    pub fn has(&self, test: &Test) -> bool {
-        self.clauses
-            .iter()
-            .any(|clause| !clause.negated && clause.test == *test)
-    }
-
     /// Adds the condition, or takes it away if it is there.
     pub fn toggle(&mut self, test: Test) {
         match self

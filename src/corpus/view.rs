@@ -86,8 +86,6 @@ pub struct View {
     pub mask: Mask,
     /// Number of responses let through.
     pub rows: usize,
-    /// Of these, right and wrong.
-    pub judged: (usize, usize),
     /// Groups in `list` that are barrier failures.
     pub barriers: usize,
     /// Counts.
@@ -391,13 +389,11 @@ fn view(
         .iter()
         .map(|key| facet(corpus, *key, &counted(*key)))
         .collect();
-    let outcomes = counts(corpus, Key::Outcome, base);
     View {
         barriers: list
             .iter()
             .filter(|group| groups.all[**group as usize].barrier)
             .count(),
-        judged: (outcomes[0] as usize, outcomes[1] as usize),
         corpus: corpus.clone(),
         filter: filter.clone(),
         sort,

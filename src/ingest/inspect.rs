@@ -315,6 +315,18 @@ fn resolve(value: &mut Value, attachments: &Map<String, Value>) {
     }
 }
 
+/// Messages as a text: one as it is, several with who says each.
+pub fn conversation(messages: &[Value]) -> String {
+    match messages {
+        [only] => text(only),
+        several => several
+            .iter()
+            .map(|message| format!("{}:\n{}", role(message), text(message)))
+            .collect::<Vec<_>>()
+            .join("\n\n"),
+    }
+}
+
 /// What was asked: the question and the prompt around it.
 fn ask(record: &mut Record, sample: &Map<String, Value>) {
     let input = sample.get("input");
@@ -327,15 +339,7 @@ fn ask(record: &mut Record, sample: &Map<String, Value>) {
         Some(Value::Array(messages)) => last_of(messages, "user"),
         _ => last_of(asked, "user"),
     };
-    let prompt = match asked {
-        [] => String::new(),
-        [only] => text(only),
-        several => several
-            .iter()
-            .map(|m| format!("{}:\n{}", role(m), text(m)))
-            .collect::<Vec<_>>()
-            .join("\n\n"),
-    };
+    let prompt = conversation(asked);
     record.prompt =
         Some(prompt).filter(|prompt| !prompt.is_empty() && prompt.trim() != record.question.trim());
 }

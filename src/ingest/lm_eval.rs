@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::complete::outcome;
-use super::inspect::{flatten, is_small, last_of, locales, plain, text, texts};
+use super::inspect::{conversation, flatten, is_small, last_of, locales, plain, texts};
 use super::{json, reasoning};
 use crate::record::Record;
 
@@ -305,24 +305,6 @@ fn ask(record: &mut Record, doc: &Map<String, Value>, request: Option<&Request>)
     }
     record.prompt =
         Some(prompt).filter(|prompt| !prompt.is_empty() && prompt.trim() != record.question.trim());
-}
-
-fn conversation(messages: &[Value]) -> String {
-    let role = |message: &Value| {
-        message
-            .get("role")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    match messages {
-        [only] => text(only),
-        several => several
-            .iter()
-            .map(|m| format!("{}:\n{}", role(m), text(m)))
-            .collect::<Vec<_>>()
-            .join("\n\n"),
-    }
 }
 
 /// The messages of a chat prompt: JSON in a string, maybe in a list of one, or the list itself.

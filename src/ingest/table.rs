@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::json;
+use super::{inspect, json};
 use crate::record::{Entity, Record, Score, ScoreValue, Trace};
 use crate::script;
 
@@ -81,36 +81,9 @@ const NAMES: &[(Field, &[&str])] = &[
         Field::Epoch,
         &["epoch", "generation_idx", "sample_idx", "repeat", "trial"],
     ),
-    (
-        Field::Source,
-        &[
-            "source_lang",
-            "source_language",
-            "src_lang",
-            "original_lang",
-            "original_language",
-            "lang_origin",
-            "source_locale",
-            "native_language",
-            "source",
-        ],
-    ),
-    (
-        Field::Target,
-        &[
-            "target_lang",
-            "target_language",
-            "tgt_lang",
-            "question_lang",
-            "question_language",
-            "lang_query",
-            "query_lang",
-            "lang",
-            "language",
-            "locale",
-            "language_script",
-        ],
-    ),
+    (Field::Source, inspect::SOURCE_FIELDS),
+    (Field::Source, &["source"]),
+    (Field::Target, inspect::TARGET_FIELDS),
     (
         Field::Question,
         &[

@@ -254,6 +254,7 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buf
     match app.records.get(row) {
         Some(Ok(record)) => {
             fields.add(columns.question, one_line(&record.question), theme.text);
+            let style = if outcome.is_some() { style } else { theme.text };
             fields.add(columns.answer, one_line(&record.answer), style);
         }
         Some(Err(reason)) => fields.add(columns.question + columns.answer, reason, theme.warning),

@@ -89,30 +89,32 @@ pub(super) fn render(app: &App, scroll: usize, area: Rect, buffer: &mut Buffer) 
         theme,
         buffer,
     );
-    let left = 24.min(area.width / 3);
-    for (y, (what, meaning)) in
-        (area.top() + 1..area.bottom()).zip(lines(app).into_iter().skip(scroll))
-    {
-        if meaning.is_empty() {
+    let left = 23.min(area.width / 3);
+    let (x, mut y) = (area.x + left + 3, area.y + 1);
+    for (what, meaning) in lines(app).into_iter().skip(scroll) {
+        if y >= area.bottom() {
+            break;
+        }
+        let style = if meaning.is_empty() {
+            theme.title
+        } else {
+            theme.key
+        };
+        let indent = if meaning.is_empty() { 1 } else { 2 };
+        let room = if meaning.is_empty() { area.width } else { left };
+        text::put(buffer, area.x + indent, y, room, &what, style);
+        let room = area.right().saturating_sub(x);
+        let wrapped = text::wrap(&meaning, room);
+        for (line, y) in wrapped.iter().zip(y..area.bottom()) {
             text::put(
                 buffer,
-                area.x + 1,
+                x,
                 y,
-                area.width.saturating_sub(1),
-                &what,
-                theme.title,
+                room,
+                meaning[line.clone()].trim_end(),
+                theme.text,
             );
-            continue;
         }
-        text::put(buffer, area.x + 2, y, left, &what, theme.key);
-        let x = area.x + left + 4;
-        text::put(
-            buffer,
-            x,
-            y,
-            area.right().saturating_sub(x),
-            &meaning,
-            theme.text,
-        );
+        y += wrapped.len().max(1) as u16;
     }
 }

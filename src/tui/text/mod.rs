@@ -4,7 +4,6 @@ use std::num::NonZeroU16;
 use std::ops::Range;
 
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -109,6 +108,8 @@ pub fn put(buffer: &mut Buffer, x: u16, y: u16, room: u16, text: &str, style: St
 
 fn set(buffer: &mut Buffer, x: u16, y: u16, shown: Shown, style: Style) {
     let cell = &mut buffer[(x, y)];
+    // Nothing of what was there before shows through, neither its colour nor its width.
+    cell.reset();
     match shown {
         Shown::Sign(sign) => drop(cell.set_char(sign)),
         Shown::Cluster(cluster, width) => {
@@ -122,7 +123,7 @@ fn set(buffer: &mut Buffer, x: u16, y: u16, shown: Shown, style: Style) {
     cell.set_style(style);
     for x in x + 1..x + shown.width() {
         let cell = &mut buffer[(x, y)];
-        cell.set_symbol(" ");
+        cell.reset();
         cell.set_style(style);
         // Different from an ordinary blank, so that one in its place is drawn and nothing of the cluster stays behind.
         cell.diff_option = CellDiffOption::ForcedWidth(NonZeroU16::MIN);
@@ -208,31 +209,11 @@ fn breaks_anywhere(cluster: &str) -> bool {
     })
 }
 
-/// Fills an area with wrapped lines from `from` on.
-pub fn put_lines(
-    buffer: &mut Buffer,
-    area: Rect,
-    text: &str,
-    lines: &[Range<usize>],
-    from: usize,
-    style: Style,
-) {
-    for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(from)) {
-        put(
-            buffer,
-            area.x,
-            y,
-            area.width,
-            text[line.clone()].trim_end(),
-            style,
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use ratatui::layout::Rect;
 
     fn row(text: &str, room: u16) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, room, 1));
