@@ -439,7 +439,7 @@ fn scores_are_kept_as_given_and_decide_only_where_they_are_beyond_doubt() {
         ),
     ];
     let row = |(grade, ..): &(&str, Option<bool>, ScoreValue)| {
-        format!("{{\"question\":\"?\",\"response\":\"!\",\"grade\":{grade}}}\n")
+        format!("{{\"question\":\"?\",\"response\":\"!\",\"correct\":{grade}}}\n")
     };
     let read = Files::one("run.jsonl", cases.iter().map(row).collect::<String>()).load();
     read.fine();

@@ -1,6 +1,8 @@
 //! Every screen as a person sees it, over the sample runs: the machine is driven without a terminal and its effects are
 //! carried out at once.
 
+#![allow(clippy::unwrap_used)]
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -72,7 +74,7 @@ impl Explorer {
                     self.left = true;
                     None
                 }
-                Effect::StopView(_) | Effect::StopLoading => None,
+                Effect::StopView(_) | Effect::StopLoading | Effect::Redraw => None,
             };
             if let Some(event) = event {
                 effects.extend(self.app.update(event));
@@ -246,6 +248,65 @@ fn the_same_question_in_its_source_language_is_one_key_away_and_back() {
     );
     explorer.keys("s");
     assert_eq!(explorer.app.reading, failure);
+}
+
+#[test]
+fn all_variants_of_a_question_are_one_key_away() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("bv");
+    assert!(
+        explorer
+            .app
+            .filter
+            .to_string()
+            .contains("q:pirosmani-director")
+    );
+    explorer.keys("1");
+    let corpus = explorer.app.corpus.clone();
+    let question = |entry: &scriptlens::tui::app::Entry| {
+        corpus.groups().all[entry.group_of(&corpus) as usize].question
+    };
+    let first = question(&explorer.app.entries[0]);
+    assert!(
+        explorer.app.entries.len() > 10
+            && explorer
+                .app
+                .entries
+                .iter()
+                .all(|entry| question(entry) == first)
+    );
+    explorer.keys("v");
+    assert!(explorer.app.filter.clauses.is_empty());
+}
+
+#[test]
+fn facets_count_what_another_choice_would_show_also_in_a_search() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("/koprivshtitsa<cr>");
+    let count = |explorer: &Explorer| {
+        let view = explorer.app.view.as_ref().unwrap();
+        let facet = view
+            .facets
+            .iter()
+            .find(|facet| facet.key == scriptlens::corpus::Key::Target)
+            .unwrap();
+        facet.values.clone()
+    };
+    let before = count(&explorer);
+    assert!(before.len() > 1);
+    explorer.keys("f tgt:Latn<cr>");
+    assert_eq!(
+        count(&explorer),
+        before,
+        "the facet's own choice does not count against its other values"
+    );
+}
+
+#[test]
+fn keys_do_not_reach_what_lies_under_help() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("b?1");
+    assert_eq!(explorer.app.filter.to_string(), "barrier");
 }
 
 #[test]

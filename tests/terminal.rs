@@ -118,8 +118,9 @@ fn no_size_is_too_small() -> Result<(), Failure> {
         session.resize(columns, rows)?;
         session.press("jk\tjk?jq")?;
     }
+    // The emulator may have cut a frame that was under way while its size changed.
+    session.press("\x0c")?;
     shows(&session, "scriptlens")?;
-    session.press("\x1bq")?;
     session.press("q")?;
     assert!(session.child.wait()?.success());
     Ok(())

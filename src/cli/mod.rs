@@ -202,6 +202,7 @@ impl Inputs {
         Ok(Options {
             map: FieldMap::parse(&self.map).map_err(Failure::Usage)?,
             han,
+            ..Options::default()
         })
     }
 
@@ -215,7 +216,7 @@ impl Inputs {
         // Where nothing was found, what was passed over is the answer.
         let told = |problem: &&Problem| !problem.skipped || corpus.is_empty();
         for problem in corpus.problems().iter().filter(told) {
-            failed |= !problem.skipped;
+            failed |= !problem.skipped || corpus.is_empty();
             let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
         }
         Ok((corpus, ExitCode::from(u8::from(failed))))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use polars::prelude::*;
@@ -34,6 +35,10 @@ pub(super) fn load(
     let make = |items: &mut dyn Iterator<Item = _>| Chunk::of(han, items);
     ingest::load(&inputs, &options.map, make, |loaded| {
         builder.take(loaded);
+        if options.stop.load(Ordering::Relaxed) {
+            builder.progress.stopped = true;
+            return ControlFlow::Break(());
+        }
         let rows = builder.rows as usize;
         let due = last.1 == 0 || (last.0.elapsed() > PAUSE && rows as f64 > last.1 as f64 * GROWTH);
         if rows > 0 && due {

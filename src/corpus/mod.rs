@@ -13,6 +13,7 @@ pub mod view;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use polars::prelude::*;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub map: FieldMap,
     /// Whether Japanese and Chinese share a script.
     pub han: HanMatch,
+    /// Set from outside, it ends the loading at the next block.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// How far loading has come.
@@ -47,6 +50,8 @@ pub struct Progress {
     pub part: f32,
     /// Nothing more will come.
     pub complete: bool,
+    /// Loading was stopped before the end.
+    pub stopped: bool,
 }
 
 /// Everything loaded so far. It never changes: loading makes a new one.

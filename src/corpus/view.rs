@@ -11,7 +11,7 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::fields::{KEYS, MATCHES, OUTCOMES};
-use super::filter::{Filter, Op, Test};
+use super::filter::{Clause, Filter, Op, Test};
 use super::search::Search;
 use super::{Corpus, Flag, Key};
 
@@ -136,12 +136,16 @@ impl Viewer {
             let _ = show(view(corpus, filter, sort, &base, counted, None));
             return;
         }
-        let rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
+        // What is shown is searched first; then what the facets would let through if they chose otherwise, so that they
+        // can say how much that is.
+        let open = self.all(corpus, filter, |clause| clause.key().is_none());
+        let mut rows: Vec<u32> = (0..corpus.rows).filter(|row| base[*row as usize]).collect();
+        rows.extend((0..corpus.rows).filter(|row| open[*row as usize] && !base[*row as usize]));
         let mut found = vec![false; base.len()];
         let (mut done, mut any, mut shown) = (0, false, Instant::now());
         let mut searches = Searches::new(filter);
         let mut size = FIRST_BATCH;
-        while done < rows.len() {
+        loop {
             let batch = &rows[done..(done + size).min(rows.len())];
             size = (size * 2).min(LAST_BATCH);
             let hits = searches.hits(corpus, batch);
@@ -150,40 +154,49 @@ impl Viewer {
             any |= first;
             hits.into_iter().for_each(|row| found[row as usize] = true);
             done += batch.len();
-            if done < rows.len() && (first || shown.elapsed() > PAUSE) {
+            let last = done == rows.len();
+            if last || first || shown.elapsed() > PAUSE {
                 shown = Instant::now();
-                let hits = Arc::new(found.clone());
-                if show(view(
+                let both = |mask: &Mask| {
+                    Arc::new(mask.iter().zip(&found).map(|(a, b)| *a && *b).collect())
+                };
+                let list: Mask = both(&base);
+                let counted = |key| match filter
+                    .clauses
+                    .iter()
+                    .any(|clause| clause.key() == Some(key))
+                {
+                    true => both(&self.all_but(corpus, filter, Some(key))),
+                    false => list.clone(),
+                };
+                let view = view(
                     corpus,
                     filter,
                     sort,
-                    &hits,
-                    |_| hits.clone(),
+                    &list,
+                    counted,
                     Some((done, rows.len())),
-                ))
-                .is_break()
-                {
+                );
+                if show(view).is_break() || last {
                     return;
                 }
             }
         }
-        let found = Arc::new(found);
-        let _ = show(view(
-            corpus,
-            filter,
-            sort,
-            &found,
-            |_| found.clone(),
-            Some((done, rows.len())),
-        ));
     }
 
     /// Rows for which every condition on columns holds, except those that choose values of `key`.
     fn all_but(&mut self, corpus: &Corpus, filter: &Filter, key: Option<Key>) -> Mask {
+        self.all(corpus, filter, |clause| {
+            key.is_none() || clause.key() != key
+        })
+    }
+
+    /// Rows for which every condition on columns holds that is used.
+    fn all(&mut self, corpus: &Corpus, filter: &Filter, used: impl Fn(&Clause) -> bool) -> Mask {
         let used = filter
             .clauses
             .iter()
-            .filter(|c| !c.reads_texts() && (key.is_none() || c.key() != key));
+            .filter(|clause| !clause.reads_texts() && used(clause));
         let masks: Vec<Mask> = used
             .map(|clause| self.mask(corpus, &clause.to_string(), &clause.test, clause.negated))
             .collect();

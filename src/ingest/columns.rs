@@ -1,6 +1,8 @@
 //! Parquet and Arrow IPC tables, read by polars in slices of rows.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
@@ -49,7 +51,31 @@ pub(super) fn shape(path: &Path, kind: Kind) -> Result<(Vec<String>, u64), Strin
             .unwrap_or(0);
         Ok((names, rows))
     };
-    read().map_err(|e| format!("the table cannot be read: {e}"))
+    guarded(read).map_err(|e| format!("the table cannot be read: {e}"))
+}
+
+/// How many reads are under way whose panics are caught. A panic hook that ends the program must look here first.
+static GUARDED: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a panic may be one of polars over a file, which becomes a problem of that file.
+pub fn is_guarded() -> bool {
+    GUARDED.load(Ordering::Relaxed) > 0
+}
+
+/// polars panics over some damaged files and over column types it was built without.
+fn guarded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
+    GUARDED.fetch_add(1, Ordering::Relaxed);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    GUARDED.fetch_sub(1, Ordering::Relaxed);
+    match result {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => {
+            let hint = "it is damaged, or has a column of a type that is not read here, such as a category or a decimal";
+            Err(format!(
+                "{hint}: write it anew with plain numbers and texts"
+            ))
+        }
+    }
 }
 
 fn scan(path: &Path, kind: Kind) -> PolarsResult<LazyFrame> {
@@ -87,9 +113,11 @@ impl Columns {
     }
 
     fn rows(&self, at: u64, len: u64) -> Result<Vec<Map<String, Value>>, String> {
-        let frame = scan(&self.path, self.kind)
-            .and_then(|frame| frame.slice(at as i64, len as IdxSize).collect())
-            .map_err(|e| e.to_string())?;
+        let frame = guarded(|| {
+            scan(&self.path, self.kind)?
+                .slice(at as i64, len as IdxSize)
+                .collect()
+        })?;
         let mut rows = vec![Map::new(); frame.height()];
         for column in frame.columns() {
             for (row, value) in rows
@@ -202,7 +230,13 @@ fn json(value: AnyValue) -> Value {
             )
         }
         ref number if number.dtype().is_integer() => {
-            number.extract::<i64>().map_or(Value::Null, Value::from)
+            {
+                // Hashes fill all of 64 bits.
+                let unsigned = number.extract::<u64>().map(Value::from);
+                unsigned
+                    .or_else(|| number.extract::<i64>().map(Value::from))
+                    .unwrap_or_default()
+            }
         }
         ref number if number.dtype().is_float() => {
             number.extract::<f64>().map_or(Value::Null, Value::from)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::reasoning;
-use crate::record::{Basis, Record, ScoreValue, Trace};
+use crate::record::{Basis, Record, Score, ScoreValue, Trace};
 use crate::script::{self, Locale};
 
 /// What the names of a file, its folders and its task say of the records in it.
@@ -149,10 +149,23 @@ pub(super) fn text_id(question: &str) -> String {
     format!("text-{hash:016x}")
 }
 
-/// Right or wrong by the first score that says so. Only for records whose format has no rule of its own.
+/// Metrics of which 1 is right and 0 is wrong. A `score`, `grade` or `rating` may have any scale.
+const ZERO_OR_ONE: &[&str] = &["correct", "exact_match", "em", "acc", "accuracy"];
+
+/// Right or wrong by the first score that says so beyond doubt. Only for tables, whose scores may mean anything: a letter
+/// may be a grade, and 1 may be the worst of ten.
 pub(super) fn judge(record: &mut Record) {
+    let says = |score: &Score| match &score.value {
+        ScoreValue::Number(_)
+            if !ZERO_OR_ONE.contains(&score.name.to_ascii_lowercase().as_str()) =>
+        {
+            None
+        }
+        ScoreValue::Text(word) if word.trim().len() < 2 => None,
+        value => outcome(value),
+    };
     if record.correct.is_none() {
-        record.correct = record.scores.iter().find_map(|score| outcome(&score.value));
+        record.correct = record.scores.iter().find_map(says);
     }
 }
 
@@ -234,6 +247,38 @@ mod tests {
         assert_eq!(record.target_basis, Basis::Text);
         assert_eq!(record.run, "phi-4");
         assert!(record.question_id.starts_with("text-"));
+    }
+
+    #[test]
+    fn a_score_of_unknown_scale_decides_nothing() {
+        let judged = |name: &str, value| {
+            let score = Score {
+                name: name.into(),
+                value,
+                explanation: None,
+            };
+            let mut record = Record {
+                scores: vec![score],
+                ..Record::default()
+            };
+            judge(&mut record);
+            record.correct
+        };
+        assert_eq!(
+            judged("score", ScoreValue::Number(1.0)),
+            None,
+            "the worst of ten"
+        );
+        assert_eq!(
+            judged("grade", ScoreValue::Text("C".into())),
+            None,
+            "not attempted"
+        );
+        assert_eq!(judged("em", ScoreValue::Number(1.0)), Some(true));
+        assert_eq!(
+            judged("judge", ScoreValue::Text("INCORRECT".into())),
+            Some(false)
+        );
     }
 
     #[test]

@@ -148,7 +148,13 @@ impl Source for Delimited {
 
     fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
         let problem = |(row, reason)| Problem::at(&self.path, Spot::Row(row), reason);
-        self.cut(sink).map_err(problem).err().into_iter().collect()
+        let lost = self
+            .mapper
+            .problem()
+            .map(|reason| Problem::file(&self.path, reason));
+        lost.into_iter()
+            .chain(self.cut(sink).map_err(problem).err())
+            .collect()
     }
 
     fn parse(&self, block: &Block, sink: &mut ItemSink) {

@@ -27,6 +27,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use columns::is_guarded;
 pub use complete::Hints;
 pub use load::{Loaded, load};
 pub use sniff::open;

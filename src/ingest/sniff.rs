@@ -199,7 +199,11 @@ fn delimited_file(
             NO_RUN
         }));
     }
-    let mapper = Mapper::Table(Box::new(table));
+    let row = header
+        .iter()
+        .map(|name| (name.clone(), Value::Null))
+        .collect();
+    let mapper = Mapper::Table(Box::new(table.checked(&row)));
     Ok(Box::new(Delimited {
         path: path.into(),
         bytes,

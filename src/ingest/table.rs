@@ -490,7 +490,8 @@ fn fill(record: &mut Record, cells: Cells) {
             Field::Epoch => {
                 // Only `epoch` itself counts from 1 in the logs that have it.
                 let first = u32::from(!name.to_ascii_lowercase().starts_with("epoch"));
-                record.epoch = number(&value).map_or(record.epoch, |n| n.max(0.0) as u32 + first);
+                record.epoch =
+                    number(&value).map_or(record.epoch, |n| n.clamp(0.0, 1e6) as u32 + first);
             }
             Field::Source | Field::Target => {
                 let slot = if field == Field::Source {

@@ -26,6 +26,7 @@ pub enum Action {
     NextEpoch,
     PreviousEpoch,
     ToSource,
+    Variants,
     Barrier,
     Filter,
     Search,
@@ -36,6 +37,7 @@ pub enum Action {
     Sort,
     Problems,
     Help,
+    Redraw,
     Quit,
 }
 
@@ -163,6 +165,14 @@ pub const ACTIONS: &[Spec] = &[
         &["s"],
         "source",
         "jump to the same question in its source language, and back",
+    ),
+    spec(
+        Action::Variants,
+        Place::Response,
+        "variants",
+        &["v"],
+        "variants",
+        "show only this question, in all its languages, runs and epochs; again to show the others",
     ),
     spec(
         Action::Unfold,
@@ -323,6 +333,14 @@ pub const ACTIONS: &[Spec] = &[
         &["end", "G"],
         "",
         "to the bottom",
+    ),
+    spec(
+        Action::Redraw,
+        Place::Anywhere,
+        "redraw",
+        &["ctrl-l"],
+        "",
+        "draw the screen anew, when something else wrote on it",
     ),
     spec(
         Action::Quit,

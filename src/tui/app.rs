@@ -52,6 +52,8 @@ pub enum Effect {
     Fetch(Arc<Corpus>, Vec<u32>),
     /// Stop loading; what is there stays.
     StopLoading,
+    /// Draw the next frame whole.
+    Redraw,
     /// Leave.
     Quit,
 }
@@ -225,8 +227,8 @@ pub struct App {
     unfolded: HashSet<u32>,
     generation: u64,
     history: History,
-    /// Where `to-source` came from.
-    came_from: Option<u32>,
+    /// Where `to-source` came from, and where it led.
+    came_from: Option<(u32, u32)>,
 }
 
 impl App {
@@ -268,7 +270,8 @@ impl App {
         match event {
             Event::Terminal(Terminal::Resize(width, height)) => {
                 self.size = Rect::new(0, 0, width, height);
-                Vec::new()
+                // A terminal may lose what it showed, even if its size is soon the same again.
+                vec![Effect::Redraw]
             }
             Event::Terminal(Terminal::Key(key)) if key.kind != KeyEventKind::Release => {
                 self.key(key)
@@ -283,6 +286,11 @@ impl App {
             Event::Terminal(_) => Vec::new(),
             Event::Loaded(corpus) => {
                 self.loading = !corpus.progress().complete;
+                if !self.loading {
+                    // Rows of other filters may have been folded into a response since it was read.
+                    self.records = Records::default();
+                    (self.preview.key, self.page.key) = (None, None);
+                }
                 self.corpus = corpus;
                 self.ask_view()
             }
@@ -488,7 +496,9 @@ impl App {
             return self.prompted(outcome);
         }
         self.message = None;
-        if let (KeyCode::Char(digit @ '1'..='9'), true) = (key.code, key.modifiers.is_empty()) {
+        if let (None, KeyCode::Char(digit @ '1'..='9'), true) =
+            (self.help, key.code, key.modifiers.is_empty())
+        {
             return self.remove_clause(digit as usize - '1' as usize);
         }
         match self.keymap.action(Chord::of(key), self.screen) {
@@ -536,7 +546,8 @@ impl App {
     }
 
     fn refilter(&mut self, filter: Filter) -> Vec<Effect> {
-        if filter == self.filter {
+        let unfinished = |view: &View| view.scanned.is_some_and(|(done, all)| done < all);
+        if filter == self.filter && !self.view.as_deref().is_some_and(unfinished) {
             return Vec::new();
         }
         self.filter = filter;
@@ -564,6 +575,7 @@ impl App {
         }
         match action {
             Action::Help => self.help = Some(0),
+            Action::Redraw => return vec![Effect::Redraw],
             Action::Search => {
                 let last = self
                     .filter
@@ -612,6 +624,7 @@ impl App {
             Action::NextFailure => return self.find_failure(1),
             Action::PreviousFailure => return self.find_failure(-1),
             Action::ToSource => return self.cross_to_source(),
+            Action::Variants => return self.only_question(),
             action => match self.screen {
                 Screen::Browse => return self.act_in_browse(action),
                 Screen::Read => return self.act_in_read(action),
@@ -809,11 +822,11 @@ impl App {
         };
         let there = match (self.source_row(here), self.came_from.take()) {
             (Some(source), _) => {
-                self.came_from = Some(here);
+                self.came_from = Some((here, source));
                 source
             }
-            (None, Some(back)) => back,
-            (None, None) => {
+            (None, Some((back, source))) if source == here => back,
+            (None, _) => {
                 return self.say("this question was not asked in its source language in this run");
             }
         };
@@ -832,6 +845,21 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// The question at hand with all its variants, or no question in particular.
+    fn only_question(&mut self) -> Vec<Effect> {
+        let reading = self.screen == Screen::Read;
+        let row = if reading {
+            Some(self.reading)
+        } else {
+            self.selected_row()
+        };
+        let Some(row) = row else { return Vec::new() };
+        let mut filter = self.filter.clone();
+        filter.toggle_value(Key::Question, self.corpus.name(row, Key::Question), false);
+        self.screen = Screen::Browse;
+        self.refilter(filter)
     }
 
     fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
@@ -885,6 +913,11 @@ impl App {
     }
 
     fn wheel(&mut self, at: Position, lines: isize) -> Vec<Effect> {
+        if let Some(scroll) = self.help {
+            let last = super::screens::help::lines(self).len().saturating_sub(5);
+            self.help = Some(scroll.saturating_add_signed(lines).min(last));
+            return Vec::new();
+        }
         let areas = areas(self);
         match self.screen {
             Screen::Read => self.page.scroll = self.page.scroll.saturating_add_signed(lines),

@@ -69,11 +69,10 @@ fn drive(
             return Ok(());
         };
         for event in std::iter::once(first).chain(events.try_iter().take(EVENTS_PER_FRAME)) {
-            if let Event::Terminal(crossterm::event::Event::Resize(..)) = event {
-                terminal.redraw_all()?;
-            }
             for effect in app.update(event) {
-                if !workers.run(effect) {
+                if matches!(effect, Effect::Redraw) {
+                    terminal.redraw_all()?;
+                } else if !workers.run(effect) {
                     return Ok(());
                 }
             }
@@ -122,6 +121,9 @@ impl Terminal {
         // ratatui's hook leaves the other screen. A panic on a worker would else leave a dead explorer behind.
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            if crate::ingest::is_guarded() {
+                return;
+            }
             let _ = execute!(
                 stdout(),
                 DisableMouseCapture,
@@ -134,7 +136,7 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Has the next frame drawn whole: a terminal may have lost the old one while its size went there and back.
+    /// Has the next frame drawn whole.
     fn redraw_all(&mut self) -> io::Result<()> {
         let size = self.0.size()?;
         self.0.resize(Rect::new(0, 0, size.width, size.height))

@@ -163,7 +163,7 @@ impl Prompt {
                 history.add(self.kind, &text);
                 Outcome::Search(text)
             }
-            Kind::Filter => match Filter::parse(&text) {
+            Kind::Filter => match Filter::parse(self.text()) {
                 Ok(filter) => {
                     history.add(self.kind, &text);
                     Outcome::Filter(filter)
@@ -171,7 +171,7 @@ impl Prompt {
                 Err(error) => {
                     self.error = Some(format!(
                         "column {}: {}",
-                        column(&text, error.span.start),
+                        column(self.text(), error.span.start),
                         error.message
                     ));
                     Outcome::Typing

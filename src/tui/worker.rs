@@ -25,13 +25,13 @@ impl Workers {
         let (views, view_jobs) = unbounded::<Effect>();
         let (fetches, fetch_jobs) = unbounded::<Effect>();
         let generation = Arc::new(AtomicU64::new(0));
-        let stop_loading = Arc::new(AtomicBool::new(false));
+        let stop_loading = options.stop.clone();
 
-        let (send, stop) = (events.clone(), stop_loading.clone());
+        let send = events.clone();
         thread::spawn(move || {
             Corpus::load(&paths, &options, |corpus| {
                 let gone = send.send(Event::Loaded(corpus)).is_err();
-                if gone || stop.load(Ordering::Relaxed) {
+                if gone {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
@@ -99,6 +99,8 @@ impl Workers {
             Effect::StopView(generation) => self.generation.store(*generation, Ordering::Relaxed),
             Effect::Fetch(..) => drop(self.fetches.send(effect)),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
+            // The driver's own.
+            Effect::Redraw => {}
             Effect::Quit => return false,
         }
         true

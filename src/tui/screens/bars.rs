@@ -57,16 +57,17 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
             theme.warning,
         );
     }
+    let progress = corpus.progress();
+    let at = format!(
+        "file {}/{} {:.0} %",
+        progress.file,
+        progress.files,
+        (progress.part * 100.0).min(100.0)
+    );
     if app.loading {
-        let progress = corpus.progress();
-        let percent = (progress.part * 100.0).min(100.0);
-        add(
-            &format!(
-                " · loading file {}/{} {percent:.0} %",
-                progress.file, progress.files
-            ),
-            theme.warning,
-        );
+        add(&format!(" · loading {at}"), theme.warning);
+    } else if progress.stopped {
+        add(&format!(" · loading was stopped at {at}"), theme.warning);
     }
 }
 
@@ -88,13 +89,14 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
         None => String::new(),
     };
     let mut x = area.x + text::put(buffer, area.x, area.y, area.width, &shown, theme.text);
-    let scanned = app
-        .view
-        .as_ref()
-        .and_then(|view| view.scanned)
-        .filter(|(done, all)| done < all && app.viewing);
-    if let Some((done, all)) = scanned {
-        let searched = format!(" (searched {} %)", done * 100 / all.max(1));
+    let scanned = app.view.as_ref().and_then(|view| view.scanned);
+    if let Some((done, all)) = scanned.filter(|(done, all)| done < all) {
+        let word = if app.viewing {
+            "searched"
+        } else {
+            "search stopped at"
+        };
+        let searched = format!(" ({word} {} %)", done * 100 / all.max(1));
         x += text::put(
             buffer,
             x,

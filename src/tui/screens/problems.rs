@@ -38,7 +38,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         height: area.height - 1 - below,
         ..area
     };
-    if app.notices() == 0 {
+    if app.notices() == 0 && !app.corpus.progress().stopped {
         text::put(
             buffer,
             list.x + 1,
