@@ -119,7 +119,13 @@ fn no_size_is_too_small() -> Result<(), Failure> {
         session.press("jk\tjk?jq")?;
     }
     // The emulator may have cut a frame that was under way while its size changed.
-    session.press("\x0c")?;
+    for _ in 0..100 {
+        session.press("\x0c")?;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        if session.text().contains("scriptlens") {
+            break;
+        }
+    }
     shows(&session, "scriptlens")?;
     session.press("q")?;
     assert!(session.child.wait()?.success());
