@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::dict::Dict;
 use super::fields::{KEYS, NONE};
-use crate::ingest::{Item, Place, Problem};
+use crate::ingest::{Item, Place, Problem, without_language};
 use crate::record::{Basis, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
 
@@ -153,23 +153,13 @@ fn question_key(record: &Record) -> Cow<'_, str> {
         .filter(|dataset| number && !dataset.is_empty())
     {
         None => Cow::Borrowed(id),
-        Some(dataset) => match script::from_path(dataset) {
-            Some(found) => {
-                let (before, after) = (&dataset[..found.range.start], &dataset[found.range.end..]);
-                let before = before.trim_end_matches(['_', '-', '.']);
-                format!("{before}{after}#{id}").into()
-            }
-            None => format!("{dataset}#{id}").into(),
-        },
+        Some(dataset) => format!("{}#{id}", without_language(dataset)).into(),
     }
 }
 
 /// The language is the same; a script that both name is too.
 fn same_locale(source: &Option<Locale>, target: &Option<Locale>) -> bool {
-    match (source, target) {
-        (Some(s), Some(t)) => s.language == t.language && s.script == t.script,
-        _ => false,
-    }
+    source.is_some() && source == target
 }
 
 fn relation(source: &Option<Locale>, target: &Option<Locale>, han: HanMatch) -> &'static str {

@@ -94,6 +94,13 @@ pub struct View {
     pub scanned: Option<(usize, usize)>,
 }
 
+impl View {
+    /// Texts tried so far and in all, while some are left.
+    pub fn searching(&self) -> Option<(usize, usize)> {
+        self.scanned.filter(|(done, all)| done < all)
+    }
+}
+
 /// Which rows a condition holds for.
 pub type Mask = Arc<Vec<bool>>;
 

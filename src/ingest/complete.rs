@@ -75,6 +75,14 @@ fn stem(name: &str) -> &str {
     stem
 }
 
+/// The name of a task or data set without the language in it: `global_mmlu_full_sw` → `global_mmlu_full`.
+pub fn without_language(name: &str) -> String {
+    match script::from_path(name) {
+        Some(found) => without(name, found.range),
+        None => name.to_owned(),
+    }
+}
+
 /// `results_en_v2` without `en` → `results_v2`.
 fn without(name: &str, range: std::ops::Range<usize>) -> String {
     let (before, after) = (

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use columns::is_guarded;
-pub use complete::Hints;
+pub use complete::{Hints, without_language};
 pub use load::{Loaded, load};
 pub use sniff::open;
 pub use table::{Field, FieldMap};

@@ -457,7 +457,7 @@ impl App {
     }
 
     fn take_view(&mut self, view: Box<View>) {
-        self.viewing = view.scanned.is_some_and(|(done, all)| done < all);
+        self.viewing = view.searching().is_some();
         let anchor = self
             .entries
             .get(self.list.at)
@@ -546,7 +546,7 @@ impl App {
     }
 
     fn refilter(&mut self, filter: Filter) -> Vec<Effect> {
-        let unfinished = |view: &View| view.scanned.is_some_and(|(done, all)| done < all);
+        let unfinished = |view: &View| view.searching().is_some();
         if filter == self.filter && !self.view.as_deref().is_some_and(unfinished) {
             return Vec::new();
         }

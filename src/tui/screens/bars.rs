@@ -89,8 +89,7 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
         None => String::new(),
     };
     let mut x = area.x + text::put(buffer, area.x, area.y, area.width, &shown, theme.text);
-    let scanned = app.view.as_ref().and_then(|view| view.scanned);
-    if let Some((done, all)) = scanned.filter(|(done, all)| done < all) {
+    if let Some((done, all)) = app.view.as_ref().and_then(|view| view.searching()) {
         let word = if app.viewing {
             "searched"
         } else {
