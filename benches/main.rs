@@ -85,7 +85,7 @@ mod read {
             json!({"id": record.question_id, "source_lang": record.source.unwrap().to_string(),
                 "target_lang": record.target.unwrap().to_string(), "question": record.question,
                 "response": format!("<think>\n{}\n</think>\n\n{}", record.trace.text(), record.answer),
-                "gold": record.gold[0], "correct": record.correct})
+                "gold": record.gold[0], "correct": record.outcome})
         };
         let mut bytes = Vec::new();
         match format {

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::process::ExitCode;
 
-use scriptlens::record::{Record, Score, ScoreValue, Trace};
+use scriptlens::record::{Outcome, Record, Score, ScoreValue, Trace};
 use scriptlens::script::{self, Locale};
 
 const USAGE: &str = "usage: big_run --responses N [--seed S] [-o FILE]";
@@ -241,7 +241,7 @@ impl<'a> Question<'a> {
                 score("exact_match", f64::from(u8::from(right))),
                 score("likeness", (close * 100.0).round() / 100.0),
             ],
-            correct: Some(right),
+            outcome: Outcome::from(right),
             truncated: cut_off,
             ..Record::default()
         }

@@ -38,8 +38,14 @@ pub struct Record {
     /// What the target locale is known from.
     #[serde(skip_serializing_if = "Basis::is_record")]
     pub target_basis: Basis,
+    /// What the id of the question is known from.
+    #[serde(skip_serializing_if = "Basis::is_record")]
+    pub question_basis: Basis,
     /// The question as asked, without instructions around it where the log keeps it apart.
     pub question: String,
+    /// The question in its source language, where the log or a joined file has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_question: Option<String>,
     /// The whole prompt, where it is more than the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
@@ -57,9 +63,12 @@ pub struct Record {
     /// Every score as it was logged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
-    /// Right, wrong, or not known.
+    /// Right or wrong, as far as the log says so.
+    #[serde(rename = "correct", skip_serializing_if = "Outcome::is_unjudged")]
+    pub outcome: Outcome,
+    /// What a grader of this program says, where one was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub correct: Option<bool>,
+    pub grade: Option<Grade>,
     /// Named things in the question and its answer, with their accepted spellings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
@@ -81,7 +90,16 @@ fn first_epoch() -> u32 {
     1
 }
 
-/// What a locale is known from, best first.
+impl Record {
+    /// Right or wrong: by the grader that was asked for, else as logged.
+    pub fn outcome(&self) -> Outcome {
+        self.grade
+            .as_ref()
+            .map_or(self.outcome, |grade| grade.outcome)
+    }
+}
+
+/// What a locale or the identity of a question is known from, best first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
@@ -90,7 +108,9 @@ pub enum Basis {
     Record,
     /// A task, file or folder name says so.
     Path,
-    /// Guessed from the text of the question.
+    /// Files that are parallel by what they say of themselves have it in the same row.
+    Position,
+    /// Told from the text of the question.
     Text,
 }
 
@@ -215,6 +235,130 @@ pub struct Score {
     /// Why, where a judge says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
+}
+
+/// What is known of right and wrong, the most telling first. In JSON `true` and `false`, or the word of the others;
+/// nothing is unjudged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The answer is right.
+    Right,
+    /// The answer is wrong.
+    Wrong,
+    /// The model declined to answer.
+    NotAttempted,
+    /// A grader found no answer in the text: nothing is known of what the model knew.
+    Unparsed,
+    /// Nothing says whether the answer is right.
+    #[default]
+    Unjudged,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of their codes in columns.
+    pub const ALL: [Outcome; 5] = [
+        Outcome::Right,
+        Outcome::Wrong,
+        Outcome::NotAttempted,
+        Outcome::Unparsed,
+        Outcome::Unjudged,
+    ];
+
+    /// The word used in filters, columns and files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Outcome::Right => "right",
+            Outcome::Wrong => "wrong",
+            Outcome::NotAttempted => "unattempted",
+            Outcome::Unparsed => "unparsed",
+            Outcome::Unjudged => "unjudged",
+        }
+    }
+
+    /// The outcome of that word.
+    pub fn named(word: &str) -> Option<Outcome> {
+        Outcome::ALL
+            .into_iter()
+            .find(|outcome| outcome.word() == word)
+    }
+
+    /// Nothing is known.
+    pub fn is_unjudged(&self) -> bool {
+        *self == Outcome::Unjudged
+    }
+}
+
+impl From<bool> for Outcome {
+    fn from(right: bool) -> Self {
+        if right {
+            Outcome::Right
+        } else {
+            Outcome::Wrong
+        }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Outcome::Right => serializer.serialize_bool(true),
+            Outcome::Wrong => serializer.serialize_bool(false),
+            Outcome::Unjudged => serializer.serialize_none(),
+            other => serializer.serialize_str(other.word()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OutcomeVisitor)
+    }
+}
+
+struct OutcomeVisitor;
+
+impl serde::de::Visitor<'_> for OutcomeVisitor {
+    type Value = Outcome;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("true, false, \"unattempted\", \"unparsed\" or null")
+    }
+
+    fn visit_bool<E>(self, right: bool) -> Result<Outcome, E> {
+        Ok(right.into())
+    }
+
+    fn visit_unit<E>(self) -> Result<Outcome, E> {
+        Ok(Outcome::Unjudged)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Outcome, E> {
+        Outcome::named(word)
+            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(word), &self))
+    }
+}
+
+/// What a grader of this program says of an answer, beside the scores that were logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grade {
+    /// Name of the grader, with its version and threshold.
+    pub grader: String,
+    /// The score, from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// What follows from it.
+    #[serde(
+        default,
+        rename = "correct",
+        skip_serializing_if = "Outcome::is_unjudged"
+    )]
+    pub outcome: Outcome,
+    /// What was taken out of the answer and compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What found it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
 }
 
 /// The value of a score, in the shape the log has it.

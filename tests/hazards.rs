@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use scriptlens::corpus::{Corpus, Key, Options};
-use scriptlens::ingest::FieldMap;
-use scriptlens::record::{Basis, Record, ScoreValue, Trace};
+use scriptlens::ingest::{FieldMap, Gravity};
+use scriptlens::record::{Basis, Outcome, Record, ScoreValue, Trace};
 
 /// Files in a temporary folder.
 struct Files(tempfile::TempDir);
@@ -61,7 +61,7 @@ impl Files {
         let told = |skipped: bool| {
             let problems = corpus.problems().iter();
             problems
-                .filter(|problem| problem.skipped == skipped)
+                .filter(|problem| (problem.gravity == Gravity::NoRun) == skipped)
                 .map(|problem| problem.to_string().replace(&folder, ""))
                 .collect()
         };
@@ -408,44 +408,44 @@ fn numbers_json_has_no_word_for_are_unscored() {
     };
     assert!(scores[..4].iter().all(unscored), "{scores:?}");
     assert_eq!(scores[4], Some(ScoreValue::Number(0.5)));
-    assert!(read.records.iter().all(|r| r.correct.is_none()));
+    assert!(read.records.iter().all(|r| r.outcome.is_unjudged()));
 }
 
 #[test]
 fn scores_are_kept_as_given_and_decide_only_where_they_are_beyond_doubt() {
     let cases = [
-        ("1", Some(true), ScoreValue::Number(1.0)),
-        ("0", Some(false), ScoreValue::Number(0.0)),
-        ("0.75", None, ScoreValue::Number(0.75)),
-        ("7", None, ScoreValue::Number(7.0)),
-        ("true", Some(true), ScoreValue::Bool(true)),
-        ("\"C\"", Some(true), ScoreValue::Text("C".into())),
-        ("\"I\"", Some(false), ScoreValue::Text("I".into())),
-        ("\"B\"", None, ScoreValue::Text("B".into())),
+        ("1", Outcome::Right, ScoreValue::Number(1.0)),
+        ("0", Outcome::Wrong, ScoreValue::Number(0.0)),
+        ("0.75", Outcome::Unjudged, ScoreValue::Number(0.75)),
+        ("7", Outcome::Unjudged, ScoreValue::Number(7.0)),
+        ("true", Outcome::Right, ScoreValue::Bool(true)),
+        ("\"C\"", Outcome::Right, ScoreValue::Text("C".into())),
+        ("\"I\"", Outcome::Wrong, ScoreValue::Text("I".into())),
+        ("\"B\"", Outcome::Unjudged, ScoreValue::Text("B".into())),
         (
             "\"NOT_ATTEMPTED\"",
-            None,
+            Outcome::NotAttempted,
             ScoreValue::Text("NOT_ATTEMPTED".into()),
         ),
         (
             "\"CORRECT\"",
-            Some(true),
+            Outcome::Right,
             ScoreValue::Text("CORRECT".into()),
         ),
         (
             "\"Rating: [[1]]\"",
-            None,
+            Outcome::Unjudged,
             ScoreValue::Text("Rating: [[1]]".into()),
         ),
     ];
-    let row = |(grade, ..): &(&str, Option<bool>, ScoreValue)| {
+    let row = |(grade, ..): &(&str, Outcome, ScoreValue)| {
         format!("{{\"question\":\"?\",\"response\":\"!\",\"correct\":{grade}}}\n")
     };
     let read = Files::one("run.jsonl", cases.iter().map(row).collect::<String>()).load();
     read.fine();
     assert_eq!(read.records.len(), cases.len());
     for (record, (grade, correct, value)) in read.records.iter().zip(cases) {
-        assert_eq!(record.correct, correct, "{grade}");
+        assert_eq!(record.outcome, correct, "{grade}");
         assert_eq!(record.scores[0].value, value, "{grade}");
     }
 }
@@ -497,8 +497,8 @@ fn rows_of_two_filters_are_one_response() {
     };
     let names = ["exact_match/strict", "exact_match/flexible"];
     assert!(read.records.iter().all(|record| scores(record) == names));
-    let correct: Vec<_> = read.records.iter().map(|r| r.correct).collect();
-    assert_eq!(correct, [Some(true), Some(false)]);
+    let correct: Vec<_> = read.records.iter().map(|r| r.outcome).collect();
+    assert_eq!(correct, [Outcome::Right, Outcome::Wrong]);
     assert_eq!(read.records[0].run, "acme/tiny");
 
     let corpus = load(&[files.path("acme__tiny")], &Options::default());

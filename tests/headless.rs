@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use scriptlens::corpus::{Corpus, Options};
-use scriptlens::record::Record;
+use scriptlens::ingest::Gravity;
+use scriptlens::record::{Outcome, Record};
 use serde_json::Value;
 
 const HOME: &str = env!("CARGO_MANIFEST_DIR");
@@ -55,7 +56,12 @@ fn lines(text: &str) -> Vec<Record> {
 fn load(path: &Path) -> Vec<Record> {
     let paths = [path.display().to_string()];
     let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
-    assert!(corpus.problems().iter().all(|problem| problem.skipped));
+    assert!(
+        corpus
+            .problems()
+            .iter()
+            .all(|problem| problem.gravity == Gravity::NoRun)
+    );
     let rows = 0..corpus.len() as u32;
     rows.map(|row| corpus.read(row).unwrap()).collect()
 }
@@ -167,10 +173,10 @@ fn barrier_failures_are_those_that_the_records_give() {
             record.question_id.clone(),
             target.to_string(),
         );
-        let vote = match record.correct {
-            Some(true) => 1,
-            Some(false) => -1,
-            None => 0,
+        let vote = match record.outcome {
+            Outcome::Right => 1,
+            Outcome::Wrong => -1,
+            _ => 0,
         };
         *votes.entry(variant.clone()).or_default() += vote;
         sources.insert(variant.clone(), source.to_string());
@@ -227,7 +233,7 @@ fn a_filter_lets_through_what_it_says() {
     let hebrew = lines(&printed(&["filter", "sample-runs", "cross wrong tgt:Hebr"]));
     assert!(!hebrew.is_empty());
     for record in hebrew {
-        assert_eq!(record.correct, Some(false));
+        assert_eq!(record.outcome, Outcome::Wrong);
         assert_eq!(record.target.unwrap().script.as_str(), "Hebr");
         assert_ne!(record.source.unwrap().script.as_str(), "Hebr");
     }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scriptlens::corpus::{Corpus, Key, Measure, Options};
-use scriptlens::ingest::FieldMap;
-use scriptlens::record::{Basis, Record, Trace, TraceKind};
+use scriptlens::ingest::{FieldMap, Gravity};
+use scriptlens::record::{Basis, Outcome, Record, Trace, TraceKind};
 
 /// Responses of a file, how many of them are right, and how many wrong.
 type Counts = (&'static str, [usize; 3]);
@@ -66,11 +66,7 @@ impl Loaded {
             assert_eq!(said(Key::Run), record.run);
             assert!(said(Key::Question).ends_with(&record.question_id));
             assert_eq!(said(Key::Trace), record.trace.kind().word(), "{}", place());
-            let outcome = match record.correct {
-                Some(true) => "right",
-                Some(false) => "wrong",
-                None => "unjudged",
-            };
+            let outcome = record.outcome().word();
             assert_eq!(said(Key::Outcome), outcome, "{}", place());
             let target = record.target.as_ref().map(|t| t.script.to_string());
             assert_eq!(said(Key::Target), target.as_deref().unwrap_or("none"));
@@ -101,8 +97,8 @@ impl Loaded {
                 .get_mut(self.name(self.corpus.name(row, Key::File)))
                 .unwrap();
             counts[0] += 1;
-            counts[1] += usize::from(record.correct == Some(true));
-            counts[2] += usize::from(record.correct == Some(false));
+            counts[1] += usize::from(record.outcome == Outcome::Right);
+            counts[2] += usize::from(record.outcome == Outcome::Wrong);
         }
         let expected: BTreeMap<String, [usize; 3]> = files
             .iter()
@@ -116,7 +112,7 @@ impl Loaded {
     fn passed_over(&self, problems: &[(&str, &str)], skipped: &[&str]) {
         let told = |skipped| {
             let all = self.corpus.problems().iter();
-            all.filter(move |problem| problem.skipped == skipped)
+            all.filter(move |problem| (problem.gravity == Gravity::NoRun) == skipped)
         };
         let path = |problem: &scriptlens::ingest::Problem| {
             let path = problem.path.display().to_string();
@@ -398,9 +394,9 @@ fn lanna_runs_with_two_damaged_files() {
         assert_eq!(rows.iter().filter(of_model).count(), 23, "{stem}");
         right.insert(
             stem,
-            rows.iter().filter(|r| r.correct == Some(true)).count(),
+            rows.iter().filter(|r| r.outcome == Outcome::Right).count(),
         );
-        assert!(rows.iter().all(|r| r.correct.is_some()));
+        assert!(rows.iter().all(|r| !r.outcome.is_unjudged()));
         assert_eq!(right[stem], correct, "{stem}");
         let locale = if stem.ends_with("_en") {
             "en-Latn"

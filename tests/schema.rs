@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use scriptlens::record::{Basis, Entity, Record, Score, ScoreValue, Trace};
+use scriptlens::record::{Basis, Entity, Grade, Outcome, Record, Score, ScoreValue, Trace};
 use serde_json::{Value, json};
 
 fn schema() -> Value {
@@ -125,7 +125,9 @@ fn full() -> Record {
         source: scriptlens::script::parse("hi-Deva"),
         target: scriptlens::script::parse("zh-TW"),
         target_basis: Basis::Path,
+        question_basis: Basis::Position,
         question: "誰？".into(),
+        source_question: Some("कौन?".into()),
         prompt: Some("答えて。\n\n誰？".into()),
         trace: Trace::Plain("想一想。".into()),
         answer: "他".into(),
@@ -138,7 +140,14 @@ fn full() -> Record {
             score("f1", ScoreValue::Unscored, None),
             score("nan", ScoreValue::Number(f64::NAN), None),
         ],
-        correct: Some(false),
+        outcome: Outcome::Wrong,
+        grade: Some(Grade {
+            grader: "exact".into(),
+            score: Some(0.0),
+            outcome: Outcome::Unparsed,
+            found: Some("他".into()),
+            pattern: Some("Answer: X".into()),
+        }),
         entities: vec![Entity {
             id: Some("Q1".into()),
             forms: BTreeMap::from([("hi".into(), vec!["वह".into()]), ("zh".into(), vec![])]),

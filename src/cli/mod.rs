@@ -14,7 +14,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
-use crate::ingest::{FieldMap, Problem};
+use crate::ingest::{FieldMap, Gravity, Problem};
 use crate::script::HanMatch;
 
 /// What is opened when nothing is named.
@@ -214,9 +214,9 @@ impl Inputs {
         let mut failed = false;
         let mut stderr = io::stderr().lock();
         // Where nothing was found, what was passed over is the answer.
-        let told = |problem: &&Problem| !problem.skipped || corpus.is_empty();
+        let told = |problem: &&Problem| problem.gravity != Gravity::NoRun || corpus.is_empty();
         for problem in corpus.problems().iter().filter(told) {
-            failed |= !problem.skipped || corpus.is_empty();
+            failed |= problem.gravity == Gravity::Lost || corpus.is_empty();
             let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
         }
         Ok((corpus, ExitCode::from(u8::from(failed))))

@@ -186,10 +186,7 @@ impl Builder {
             let outcome = chunk.codes[Key::Outcome as usize][row];
             let (first, known) = self.folded.entry((file, key)).or_insert((fresh, outcome));
             if *first != fresh {
-                let place = Place {
-                    at: chunk.numbers.at[row],
-                    len: chunk.numbers.size[row],
-                };
+                let place = Place::unpacked(chunk.numbers.at[row], chunk.numbers.size[row]);
                 self.more.entry(*first).or_default().push(place);
                 drop[row] = true;
                 dropped += 1;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::dict::Dict;
 use super::fields::{KEYS, NONE};
-use crate::ingest::{Item, Place, Problem, without_language};
+use crate::ingest::{Item, Problem, without_language};
 use crate::record::{Basis, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
 
@@ -78,11 +78,7 @@ impl Chunk {
     }
 
     fn push(&mut self, han: HanMatch, item: &Item) {
-        let Item {
-            place: Place { at, len },
-            record,
-            key,
-        } = item;
+        let Item { place, record, key } = item;
         let row = self.len();
         let Record { source, target, .. } = record;
         let expected = target.as_ref().map(|locale| locale.script);
@@ -102,7 +98,7 @@ impl Chunk {
             target.as_ref().map_or(NONE, |locale| &locale.language),
             expected.as_ref().map_or(NONE, Script::as_str),
             relation(source, target, han),
-            outcome(record.correct),
+            record.outcome().word(),
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
@@ -118,8 +114,8 @@ impl Chunk {
             .push(record.trace.text().chars().count() as u32);
         n.answer_length.push(record.answer.chars().count() as u32);
         n.answer.push(answer_hash(record));
-        n.at.push(*at);
-        n.size.push(*len);
+        n.at.push(place.packed());
+        n.size.push(place.len);
         n.truncated.push(record.truncated);
         n.guessed.push(record.target_basis == Basis::Text);
         n.failed.push(record.error.is_some());
@@ -173,14 +169,6 @@ fn relation(source: &Option<Locale>, target: &Option<Locale>, han: HanMatch) -> 
             }
         }
         _ => NONE,
-    }
-}
-
-fn outcome(correct: Option<bool>) -> &'static str {
-    match correct {
-        Some(true) => "right",
-        Some(false) => "wrong",
-        None => "unjudged",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everything a response can be filtered, counted or exported by: one table for columns, filter language, facets, help.
 
+use crate::record::Outcome;
+
 /// A column of names, stored as codes into a dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // `KEYS` says what each is.
@@ -42,7 +44,13 @@ pub const NONE: &str = "none";
 /// Values of [`Key::Match`], by code.
 pub const MATCHES: &[&str] = &["same", "cross", "partial", NONE];
 /// Values of [`Key::Outcome`], by code.
-pub const OUTCOMES: &[&str] = &["right", "wrong", "unjudged"];
+pub const OUTCOMES: &[&str] = &[
+    Outcome::Right.word(),
+    Outcome::Wrong.word(),
+    Outcome::NotAttempted.word(),
+    Outcome::Unparsed.word(),
+    Outcome::Unjudged.word(),
+];
 /// Values of [`Key::Trace`], by code: the order of [`crate::record::TraceKind`].
 pub const TRACES: &[&str] = &["absent", "plain", "summary", "unterminated", "encrypted"];
 
@@ -122,7 +130,7 @@ pub const KEYS: [KeySpec; 15] = [
             Key::Outcome,
             "outcome",
             "OUTCOME",
-            "right, wrong, or unjudged",
+            "right, wrong, unattempted, unparsed or unjudged",
         )
     },
     KeySpec {

@@ -24,7 +24,7 @@ pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
 pub use view::{Facet, Sort, View};
 
-use crate::ingest::{FieldMap, Opened, Place, Problem, lm_eval};
+use crate::ingest::{FieldMap, Gravity, Opened, Place, Problem, fold};
 use crate::record::Record;
 use crate::script::HanMatch;
 
@@ -140,6 +140,12 @@ impl Corpus {
         &self.problems
     }
 
+    /// How many problems are of this gravity.
+    pub fn problems_of(&self, gravity: Gravity) -> usize {
+        let all = self.problems.iter();
+        all.filter(|problem| problem.gravity == gravity).count()
+    }
+
     /// What files say of themselves: the file, and its note.
     pub fn notes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.notes
@@ -174,10 +180,7 @@ impl Corpus {
             .and_then(Column::u64)
             .ok()
             .and_then(|at| at.get(row as usize));
-        let place = Place {
-            at: at.unwrap_or_default(),
-            len: self.numbers("size")[row as usize],
-        };
+        let place = Place::unpacked(at.unwrap_or_default(), self.numbers("size")[row as usize]);
         let read = |place| {
             opened
                 .source
@@ -186,7 +189,7 @@ impl Corpus {
         };
         let mut record = read(place)?;
         for place in self.more.get(&row).into_iter().flatten() {
-            lm_eval::fold(&mut record, read(*place)?);
+            fold(&mut record, read(*place)?);
         }
         Ok(record)
     }

@@ -9,10 +9,8 @@ use lru::LruCache;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::complete::Hints;
-use super::mapper::Mapper;
-use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
-use crate::record::Record;
+use super::container::{Container, Row, RowSink};
+use super::{Block, BlockSink, Place, Spot};
 
 /// Rows are decoded in groups of this many: parsing takes groups in turn, reading keeps the last few.
 const GROUP: u64 = 512;
@@ -24,34 +22,14 @@ pub(super) enum Kind {
     Ipc,
 }
 
-/// Records of a group of rows, decoded together.
-type Group = Arc<Vec<Result<Record, String>>>;
+/// A group of rows, decoded together.
+type Group = Arc<Vec<Map<String, Value>>>;
 
 pub(super) struct Columns {
-    pub path: Box<Path>,
-    pub mapper: Mapper,
-    pub hints: Hints,
+    path: Box<Path>,
     kind: Kind,
     rows: u64,
     cache: Mutex<LruCache<u64, Group>>,
-}
-
-/// Names of the columns and the number of rows.
-pub(super) fn shape(path: &Path, kind: Kind) -> Result<(Vec<String>, u64), String> {
-    let read = || -> PolarsResult<(Vec<String>, u64)> {
-        let mut frame = scan(path, kind)?;
-        let names = frame
-            .collect_schema()?
-            .iter_names()
-            .map(ToString::to_string)
-            .collect();
-        let rows = frame.select([len()]).collect()?.columns()[0]
-            .get(0)?
-            .extract::<u64>()
-            .unwrap_or(0);
-        Ok((names, rows))
-    };
-    guarded(read).map_err(|e| format!("the table cannot be read: {e}"))
 }
 
 /// How many reads are under way whose panics are caught. A panic hook that ends the program must look here first.
@@ -100,19 +78,26 @@ fn scan(path: &Path, kind: Kind) -> PolarsResult<LazyFrame> {
 }
 
 impl Columns {
-    pub fn new(path: &Path, kind: Kind, rows: u64, mapper: Mapper, hints: Hints) -> Columns {
+    /// Opens a table.
+    ///
+    /// # Errors
+    /// It is damaged, or has columns that are not read here.
+    pub fn open(path: &Path, kind: Kind) -> Result<Columns, String> {
+        let count = || -> PolarsResult<u64> {
+            let rows = scan(path, kind)?.select([len()]).collect()?;
+            Ok(rows.columns()[0].get(0)?.extract::<u64>().unwrap_or(0))
+        };
+        let rows = guarded(count).map_err(|e| format!("the table cannot be read: {e}"))?;
         let kept = std::num::NonZeroUsize::new(KEPT_GROUPS).unwrap_or(std::num::NonZeroUsize::MIN);
-        Columns {
+        Ok(Columns {
             path: path.into(),
-            mapper,
-            hints,
             kind,
             rows,
             cache: Mutex::new(LruCache::new(kept)),
-        }
+        })
     }
 
-    fn rows(&self, at: u64, len: u64) -> Result<Vec<Map<String, Value>>, String> {
+    fn decode(&self, at: u64, len: u64) -> Result<Vec<Map<String, Value>>, String> {
         let frame = guarded(|| {
             scan(&self.path, self.kind)?
                 .slice(at as i64, len as IdxSize)
@@ -131,38 +116,18 @@ impl Columns {
     }
 
     fn group(&self, group: u64) -> Result<Group, String> {
-        let kept = |cache: &Mutex<LruCache<u64, Group>>| {
-            cache
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(&group)
-                .cloned()
-        };
-        if let Some(records) = kept(&self.cache) {
-            return Ok(records);
+        let cache = || self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rows) = cache().get(&group).cloned() {
+            return Ok(rows);
         }
-        let first = group * GROUP;
-        let read = |(at, row)| {
-            let item = self
-                .mapper
-                .value(Value::Object(row), Place { at, len: 0 }, &self.hints);
-            item.map(|Item { record, .. }| record)
-        };
-        let records = (first..)
-            .zip(self.rows(first, GROUP)?)
-            .map(read)
-            .collect::<Vec<_>>();
-        let records = Arc::new(records);
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(group, records.clone());
-        Ok(records)
+        let rows = Arc::new(self.decode(group * GROUP, GROUP)?);
+        cache().put(group, rows.clone());
+        Ok(rows)
     }
 }
 
-impl Source for Columns {
-    fn format(&self) -> &'static str {
+impl Container for Columns {
+    fn kind(&self) -> &'static str {
         match self.kind {
             Kind::Parquet => "Parquet",
             Kind::Ipc => "Arrow IPC",
@@ -173,7 +138,7 @@ impl Source for Columns {
         self.rows
     }
 
-    fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
+    fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)> {
         for at in (0..self.rows).step_by(GROUP as usize) {
             if sink(Block::Range(at..(at + GROUP).min(self.rows))).is_break() {
                 break;
@@ -182,31 +147,28 @@ impl Source for Columns {
         Vec::new()
     }
 
-    fn parse(&self, block: &Block, sink: &mut ItemSink) {
+    fn rows(&self, block: &Block, sink: &mut RowSink) {
         let Block::Range(range) = block else { return };
-        match self.rows(range.start, range.end - range.start) {
+        let spot = |at: u64| Spot::Row(at + 1);
+        match self.decode(range.start, range.end - range.start) {
             Ok(rows) => {
                 for (at, row) in range.clone().zip(rows) {
-                    let item =
-                        self.mapper
-                            .value(Value::Object(row), Place { at, len: 0 }, &self.hints);
-                    sink(item.map_err(|reason| Problem::at(&self.path, Spot::Row(at + 1), reason)));
+                    sink(
+                        spot(at),
+                        Place::new(at, 0),
+                        Ok(Row::Value(Value::Object(row))),
+                    );
                 }
             }
-            Err(reason) => sink(Err(Problem::at(
-                &self.path,
-                Spot::Row(range.start + 1),
-                reason,
-            ))),
+            Err(reason) => sink(spot(range.start), Place::new(range.start, 0), Err(reason)),
         }
     }
 
-    fn read(&self, place: Place) -> Result<Record, String> {
+    fn row(&self, place: Place) -> Result<Row<'static>, String> {
         let group = self.group(place.at / GROUP)?;
-        group
-            .get((place.at % GROUP) as usize)
-            .cloned()
-            .unwrap_or_else(|| Err("the row is gone: load again".into()))
+        let row = group.get((place.at % GROUP) as usize).cloned();
+        row.map(|row| Row::Value(Value::Object(row)))
+            .ok_or_else(|| "the row is gone: load again".into())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::reasoning;
-use crate::record::{Basis, Record, Score, ScoreValue, Trace};
+use crate::record::{Basis, Record, Trace};
 use crate::script::{self, Locale};
 
 /// What the names of a file, its folders and its task say of the records in it.
@@ -101,8 +101,9 @@ fn without(name: &str, range: std::ops::Range<usize>) -> String {
     }
 }
 
-/// Fills in what a mapper could not know. Every record passes through here exactly once.
-pub(super) fn complete(record: &mut Record, hints: &Hints) {
+/// Fills in what a format could not know. Every record passes through here exactly once. A record that is whole says
+/// everything itself: names around it add nothing.
+pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
     if record.trace.is_absent() && !record.answer.is_empty() {
         let split = reasoning::split(&record.answer);
         if !split.trace.is_absent() || split.answer.len() != record.answer.len() {
@@ -113,7 +114,7 @@ pub(super) fn complete(record: &mut Record, hints: &Hints) {
         record.truncated = true;
     }
     record.epoch = record.epoch.max(1);
-    locate(record, hints);
+    locate(record, if whole { None } else { hints.locale.as_ref() });
     if record.run.is_empty() {
         record.run = match (&record.model, &record.condition) {
             (Some(model), Some(condition)) => format!("{model}/{condition}"),
@@ -124,13 +125,14 @@ pub(super) fn complete(record: &mut Record, hints: &Hints) {
     }
     if record.question_id.is_empty() {
         record.question_id = text_id(&record.question);
+        record.question_basis = Basis::Text;
     }
 }
 
 /// The target locale: from the record, from names around it, from the text itself.
-fn locate(record: &mut Record, hints: &Hints) {
+fn locate(record: &mut Record, around: Option<&Locale>) {
     if record.target.is_none() {
-        let named = hints.locale.clone().or_else(|| {
+        let named = around.cloned().or_else(|| {
             record
                 .dataset
                 .as_deref()
@@ -155,44 +157,6 @@ pub(super) fn text_id(question: &str) -> String {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
     format!("text-{hash:016x}")
-}
-
-/// Metrics of which 1 is right and 0 is wrong. A `score`, `grade` or `rating` may have any scale.
-const ZERO_OR_ONE: &[&str] = &["correct", "exact_match", "em", "acc", "accuracy"];
-
-/// Right or wrong by the first score that says so beyond doubt. Only for tables, whose scores may mean anything: a letter
-/// may be a grade, and 1 may be the worst of ten.
-pub(super) fn judge(record: &mut Record) {
-    let says = |score: &Score| match &score.value {
-        ScoreValue::Number(_)
-            if !ZERO_OR_ONE.contains(&score.name.to_ascii_lowercase().as_str()) =>
-        {
-            None
-        }
-        ScoreValue::Text(word) if word.trim().len() < 2 => None,
-        value => outcome(value),
-    };
-    if record.correct.is_none() {
-        record.correct = record.scores.iter().find_map(says);
-    }
-}
-
-/// What a score says of right and wrong, where it says so beyond doubt. Numbers between 0 and 1 do not.
-pub fn outcome(value: &ScoreValue) -> Option<bool> {
-    match value {
-        ScoreValue::Unscored => None,
-        ScoreValue::Bool(right) => Some(*right),
-        ScoreValue::Number(1.0) => Some(true),
-        ScoreValue::Number(0.0) => Some(false),
-        ScoreValue::Number(_) => None,
-        ScoreValue::Text(word) => match word.trim().to_ascii_lowercase().as_str() {
-            "c" | "correct" | "true" | "yes" | "right" | "1" | "1.0" | "pass" => Some(true),
-            "i" | "n" | "incorrect" | "false" | "no" | "wrong" | "0" | "0.0" | "fail" => {
-                Some(false)
-            }
-            _ => None,
-        },
-    }
 }
 
 #[cfg(test)]
@@ -248,53 +212,12 @@ mod tests {
             answer: "<think>Στην Ελλάδα.</think>Ελλάδα".into(),
             ..Record::default()
         };
-        complete(&mut record, &hints);
+        complete(&mut record, &hints, false);
         assert_eq!(record.trace, Trace::Plain("Στην Ελλάδα.".into()));
         assert_eq!(record.answer, "Ελλάδα");
         assert_eq!(record.target.unwrap().to_string(), "el-Grek");
         assert_eq!(record.target_basis, Basis::Text);
         assert_eq!(record.run, "phi-4");
         assert!(record.question_id.starts_with("text-"));
-    }
-
-    #[test]
-    fn a_score_of_unknown_scale_decides_nothing() {
-        let judged = |name: &str, value| {
-            let score = Score {
-                name: name.into(),
-                value,
-                explanation: None,
-            };
-            let mut record = Record {
-                scores: vec![score],
-                ..Record::default()
-            };
-            judge(&mut record);
-            record.correct
-        };
-        assert_eq!(
-            judged("score", ScoreValue::Number(1.0)),
-            None,
-            "the worst of ten"
-        );
-        assert_eq!(
-            judged("grade", ScoreValue::Text("C".into())),
-            None,
-            "not attempted"
-        );
-        assert_eq!(judged("em", ScoreValue::Number(1.0)), Some(true));
-        assert_eq!(
-            judged("judge", ScoreValue::Text("INCORRECT".into())),
-            Some(false)
-        );
-    }
-
-    #[test]
-    fn only_scores_beyond_doubt_decide() {
-        assert_eq!(outcome(&ScoreValue::Number(0.5)), None);
-        assert_eq!(outcome(&ScoreValue::Number(1.0)), Some(true));
-        assert_eq!(outcome(&ScoreValue::Text("INCORRECT".into())), Some(false));
-        assert_eq!(outcome(&ScoreValue::Text("P".into())), None);
-        assert_eq!(outcome(&ScoreValue::Unscored), None);
     }
 }

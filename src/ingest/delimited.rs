@@ -1,23 +1,16 @@
 //! CSV and TSV: a header, then rows that may hold line ends inside quotes.
 
-use std::path::Path;
-
 use serde_json::{Map, Value};
 
 use super::bytes::Bytes;
-use super::complete::Hints;
-use super::mapper::Mapper;
-use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
-use crate::record::Record;
+use super::container::{Container, Row, RowSink};
+use super::{Block, BlockSink, Place, Spot};
 
 /// Rows go to the parsers in groups of about this many bytes.
 const GROUP: u64 = 1 << 20;
 
 pub(super) struct Delimited {
-    pub path: Box<Path>,
     pub bytes: Bytes,
-    pub mapper: Mapper,
-    pub hints: Hints,
     pub delimiter: u8,
     pub header: Vec<String>,
 }
@@ -54,7 +47,7 @@ fn rows<R: std::io::Read>(reader: R, delimiter: u8) -> csv::Reader<R> {
 }
 
 impl Delimited {
-    fn item(&self, row: &csv::ByteRecord, place: Place) -> Result<Item, String> {
+    fn read(&self, row: &csv::ByteRecord) -> Result<Row<'static>, String> {
         if row.len() != self.header.len() {
             return Err(format!(
                 "{} fields where the header has {}: check the quotes around this row",
@@ -72,28 +65,27 @@ impl Delimited {
             .cloned()
             .zip(row.iter().map(cell))
             .collect();
-        self.mapper.value(Value::Object(cells), place, &self.hints)
+        Ok(Row::Value(Value::Object(cells)))
     }
 
     /// Reads rows out of `bytes`, which lie at `at` in the file.
-    fn each(&self, bytes: &[u8], at: u64, mut sink: impl FnMut(Result<Item, String>)) {
+    fn each(
+        &self,
+        bytes: &[u8],
+        at: u64,
+        mut sink: impl FnMut(Place, Result<Row<'static>, String>),
+    ) {
         let mut reader = rows(bytes, self.delimiter);
         let mut row = csv::ByteRecord::new();
         loop {
             match reader.read_byte_record(&mut row) {
                 Ok(true) => {
                     let start = row.position().map_or(0, csv::Position::byte);
-                    let len = (reader.position().byte() - start) as u32;
-                    sink(self.item(
-                        &row,
-                        Place {
-                            at: at + start,
-                            len,
-                        },
-                    ));
+                    let len = reader.position().byte() - start;
+                    sink(Place::new(at + start, len as usize), self.read(&row));
                 }
                 Ok(false) => return,
-                Err(error) => return sink(Err(error.to_string())),
+                Err(error) => return sink(Place::new(at, bytes.len()), Err(error.to_string())),
             }
         }
     }
@@ -133,8 +125,8 @@ impl Delimited {
     }
 }
 
-impl Source for Delimited {
-    fn format(&self) -> &'static str {
+impl Container for Delimited {
+    fn kind(&self) -> &'static str {
         if self.delimiter == b'\t' {
             "TSV"
         } else {
@@ -146,34 +138,26 @@ impl Source for Delimited {
         self.bytes.len()
     }
 
-    fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
-        let problem = |(row, reason)| Problem::at(&self.path, Spot::Row(row), reason);
-        let lost = self
-            .mapper
-            .problem()
-            .map(|reason| Problem::file(&self.path, reason));
-        lost.into_iter()
-            .chain(self.cut(sink).map_err(problem).err())
-            .collect()
+    fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)> {
+        let problem = |(row, reason)| (Spot::Row(row), reason);
+        self.cut(sink).map_err(problem).err().into_iter().collect()
     }
 
-    fn parse(&self, block: &Block, sink: &mut ItemSink) {
+    fn rows(&self, block: &Block, sink: &mut RowSink) {
         let Block::Bytes { at, line, bytes } = block else {
             return;
         };
-        let mut row = *line;
-        self.each(bytes, *at, |item| {
-            sink(item.map_err(|reason| Problem::at(&self.path, Spot::Row(row), reason)));
-            row += 1;
+        let mut number = *line;
+        self.each(bytes, *at, |place, row| {
+            sink(Spot::Row(number), place, row);
+            number += 1;
         });
     }
 
-    fn read(&self, place: Place) -> Result<Record, String> {
+    fn row(&self, place: Place) -> Result<Row<'static>, String> {
         let bytes = self.bytes.at(place.at, place.len as usize)?;
         let mut found = Err("the row is gone: load the file again".to_owned());
-        self.each(&bytes, place.at, |item| {
-            found = item.map(|item| item.record)
-        });
+        self.each(&bytes, place.at, |_, row| found = row);
         found
     }
 }

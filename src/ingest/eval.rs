@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::complete::{Hints, complete};
-use super::inspect::{Eval, Loaded};
+use super::formats::inspect::{Eval, Loaded};
 use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
 use crate::record::Record;
 
@@ -66,9 +66,9 @@ impl Source for EvalFile {
                     mut record,
                     problem: reason,
                 }) => {
-                    complete(&mut record, &self.hints);
+                    complete(&mut record, &self.hints, false);
                     sink(Ok(Item {
-                        place: Place { at, len: 0 },
+                        place: Place::new(at, 0),
                         record,
                         key: None,
                     }));
@@ -83,7 +83,7 @@ impl Source for EvalFile {
 
     fn read(&self, place: Place) -> Result<Record, String> {
         let mut record = self.eval.record(place.at as usize)?.record;
-        complete(&mut record, &self.hints);
+        complete(&mut record, &self.hints, false);
         Ok(record)
     }
 }

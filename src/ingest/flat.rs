@@ -6,7 +6,10 @@ use super::json;
 use crate::record::Record;
 
 /// Columns that hold JSON text, because a table has no one type for them.
-const AS_JSON: [&str; 3] = ["scores", "entities", "metadata"];
+const AS_JSON: [&str; 4] = ["scores", "grade", "entities", "metadata"];
+
+/// Columns beside those of the JSON form: what is one member there and two columns here.
+const BESIDE: [&str; 2] = ["trace_kind", "outcome"];
 
 /// Columns of the table, in order, and whether they hold numbers, truth values, lists or text.
 pub const COLUMNS: &[(&str, Kind)] = &[
@@ -19,7 +22,9 @@ pub const COLUMNS: &[(&str, Kind)] = &[
     ("source", Kind::Text),
     ("target", Kind::Text),
     ("target_basis", Kind::Text),
+    ("question_basis", Kind::Text),
     ("question", Kind::Text),
+    ("source_question", Kind::Text),
     ("prompt", Kind::Text),
     ("trace", Kind::Text),
     ("trace_kind", Kind::Text),
@@ -28,6 +33,8 @@ pub const COLUMNS: &[(&str, Kind)] = &[
     ("gold", Kind::List),
     ("scores", Kind::Text),
     ("correct", Kind::Truth),
+    ("outcome", Kind::Text),
+    ("grade", Kind::Text),
     ("entities", Kind::Text),
     ("truncated", Kind::Truth),
     ("error", Kind::Text),
@@ -60,6 +67,9 @@ pub fn flatten(record: &Record) -> Result<Map<String, Value>, serde_json::Error>
         );
         row.insert("trace".into(), trace.remove("text").unwrap_or_default());
     }
+    // A column of truth values has no place for the other outcomes.
+    row.insert("outcome".into(), record.outcome.word().into());
+    row.retain(|name, value| name != "correct" || value.is_boolean());
     for name in AS_JSON {
         if let Some(value) = row.get_mut(name) {
             *value = Value::String(value.to_string());
@@ -70,7 +80,7 @@ pub fn flatten(record: &Record) -> Result<Map<String, Value>, serde_json::Error>
 
 /// Whether the serde form of a record has a field of that name.
 pub(super) fn is_field(name: &str) -> bool {
-    name != "trace_kind" && COLUMNS.iter().any(|(known, _)| *known == name)
+    !BESIDE.contains(&name) && COLUMNS.iter().any(|(known, _)| *known == name)
 }
 
 /// Whether a table with these columns was made by [`flatten`]; it may have more.
@@ -89,6 +99,11 @@ pub(super) fn unflatten(mut row: Map<String, Value>) -> Value {
             row.insert(name.into(), value);
         }
     }
+    if let Some(Value::String(outcome)) = row.remove("outcome")
+        && !["right", "wrong", "unjudged"].contains(&outcome.as_str())
+    {
+        row.insert("correct".into(), outcome.into());
+    }
     if let Some(kind) = row.remove("trace_kind") {
         let text = row
             .remove("trace")
@@ -105,7 +120,7 @@ pub(super) fn unflatten(mut row: Map<String, Value>) -> Value {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::record::{Score, ScoreValue, Trace};
+    use crate::record::{Outcome, Score, ScoreValue, Trace};
 
     #[test]
     fn a_record_survives_the_table() {
@@ -120,7 +135,7 @@ mod tests {
                 value: ScoreValue::Unscored,
                 explanation: None,
             }],
-            correct: Some(false),
+            outcome: Outcome::Unparsed,
             ..Record::default()
         };
         let row = flatten(&record).unwrap();

@@ -159,8 +159,29 @@ impl Outline {
 /// # Errors
 /// Only if the reader fails.
 pub fn array_elements(reader: impl Read, path: &[&str], sink: Sink) -> io::Result<Outline> {
+    walk(reader, path, Of::Array, sink)
+}
+
+/// Walks the members of one object of a JSON document as [`array_elements`] walks an array. What is handed over is a
+/// member with its name, `"name": value`, without the braces around it.
+///
+/// # Errors
+/// Only if the reader fails.
+pub fn members(reader: impl Read, path: &[&str], sink: Sink) -> io::Result<Outline> {
+    walk(reader, path, Of::Object, sink)
+}
+
+/// What is walked.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Array,
+    Object,
+}
+
+fn walk(reader: impl Read, path: &[&str], of: Of, sink: Sink) -> io::Result<Outline> {
     let mut walk = Walk {
         scan: Scanner::new(reader)?,
+        of,
         sink,
         outline: Outline::default(),
     };
@@ -236,15 +257,17 @@ impl From<io::Error> for Stop {
 
 struct Walk<'a, R> {
     scan: Scanner<R>,
+    of: Of,
     sink: Sink<'a>,
     outline: Outline,
 }
 
 impl<R: Read> Walk<'_, R> {
     fn document(&mut self, path: &[&str]) -> Result<(), Stop> {
-        match (path, self.next()?) {
-            ([], b'[') => self.array()?,
-            (_, b'{') => self.object(path, true)?,
+        match (path, self.next()?, self.of) {
+            ([], b'[', Of::Array) => self.array()?,
+            ([], b'{', Of::Object) => self.members()?,
+            (_, b'{', _) => self.object(path, true)?,
             _ => return Err(Stop::Damage("expected a JSON object or array")),
         }
         match self.scan.next_byte(space)? {
@@ -277,9 +300,10 @@ impl<R: Read> Walk<'_, R> {
             return Err(Stop::Damage("expected a colon after the name of a member"));
         }
         self.scan.skip();
-        match (path, self.next()?) {
-            ([wanted], b'[') if name == *wanted => return self.array(),
-            ([wanted, inner @ ..], b'{') if name == *wanted && !inner.is_empty() => {
+        match (path, self.next()?, self.of) {
+            ([wanted], b'[', Of::Array) if name == *wanted => return self.array(),
+            ([wanted], b'{', Of::Object) if name == *wanted => return self.members(),
+            ([wanted, inner @ ..], b'{', _) if name == *wanted && !inner.is_empty() => {
                 return self.object(inner, false);
             }
             _ => {}
@@ -307,10 +331,38 @@ impl<R: Read> Walk<'_, R> {
         Ok(())
     }
 
+    fn members(&mut self) -> Result<(), Stop> {
+        self.outline.found = true;
+        self.scan.skip();
+        let mut member = Kept::new(ELEMENT_CAP);
+        loop {
+            match self.next()? {
+                b'}' => break,
+                b',' => self.scan.skip(),
+                b'"' => {
+                    let offset = self.scan.offset;
+                    member.clear();
+                    self.take(&mut member)?;
+                    let between = |byte| !space(byte) && byte != b':';
+                    self.scan.take(&mut Until(between), &mut member)?;
+                    self.take(&mut member)?;
+                    self.hand_over(offset, &member)?;
+                }
+                _ => return Err(Stop::Damage("expected the name of a member")),
+            }
+        }
+        self.scan.skip();
+        Ok(())
+    }
+
     fn element(&mut self, element: &mut Kept) -> Result<(), Stop> {
         let offset = self.scan.offset;
         element.clear();
         self.take(element)?;
+        self.hand_over(offset, element)
+    }
+
+    fn hand_over(&mut self, offset: u64, element: &Kept) -> Result<(), Stop> {
         if element.over {
             self.outline.problem(offset, too_large());
             return Ok(());
@@ -660,6 +712,36 @@ mod tests {
         let (found, outline) = elements(text, &["results", "results"], 4);
         assert_eq!(found, [json!(1), json!(2)]);
         assert_eq!(outline.object(), json!({"config":{}}));
+    }
+
+    #[test]
+    fn members_of_an_object_come_with_their_names() {
+        let text = r#"{"n":1,"details":{"0" : {"a":"}"},"1":2,
+            "x\"y":[3]},"m":2}"#;
+        for step in [1, 3, 99] {
+            let mut found = Vec::new();
+            let outline = members(
+                Trickle(text.as_bytes(), step),
+                &["details"],
+                &mut |at, bytes| {
+                    let at = usize::try_from(at).unwrap();
+                    assert_eq!(&text.as_bytes()[at..at + bytes.len()], bytes);
+                    found.push(parse(&[b"{", bytes, b"}"].concat()).unwrap());
+                    ControlFlow::Continue(())
+                },
+            );
+            assert_eq!(
+                found,
+                [json!({"0":{"a":"}"}}), json!({"1":2}), json!({"x\"y":[3]})]
+            );
+            assert_eq!(outline.unwrap().object(), json!({"n":1,"m":2}));
+        }
+        let mut count = 0;
+        let outline = members(text.as_bytes(), &[], &mut |_, _| {
+            count += 1;
+            ControlFlow::Continue(())
+        });
+        assert!(outline.unwrap().found && count == 3);
     }
 
     #[test]

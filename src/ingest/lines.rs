@@ -1,13 +1,10 @@
-//! JSON Lines: one record per line, cut into blocks at line ends.
+//! JSON Lines: one row per line, cut into blocks at line ends.
 
 use std::io::Read;
-use std::path::Path;
 
 use super::bytes::Bytes;
-use super::complete::Hints;
-use super::mapper::Mapper;
-use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
-use crate::record::Record;
+use super::container::{Container, Row, RowSink};
+use super::{Block, BlockSink, Place, Spot};
 
 /// The first block is small so that there is something to see at once.
 const FIRST_BLOCK: usize = 1 << 16;
@@ -15,16 +12,11 @@ const BLOCK: usize = 1 << 20;
 /// A longer line is not a record anybody wrote.
 const LONGEST_LINE: usize = 1 << 28;
 
-pub(super) struct Lines {
-    pub path: Box<Path>,
-    pub bytes: Bytes,
-    pub mapper: Mapper,
-    pub hints: Hints,
-}
+pub(super) struct Lines(pub Bytes);
 
 impl Lines {
-    fn cut(&self, sink: &mut BlockSink) -> Result<(), Problem> {
-        let mut reader = self.bytes.reader();
+    fn cut(&self, sink: &mut BlockSink) -> Result<(), (Spot, String)> {
+        let mut reader = self.0.reader();
         let (mut at, mut line, mut want) = (0, 1, FIRST_BLOCK);
         let mut carry = Vec::new();
         loop {
@@ -32,8 +24,7 @@ impl Lines {
             bytes.reserve(want);
             let room = want.saturating_sub(bytes.len()).max(FIRST_BLOCK) as u64;
             let read = (&mut reader).take(room).read_to_end(&mut bytes);
-            let read =
-                read.map_err(|e| Problem::at(&self.path, Spot::Line(line), e.to_string()))?;
+            let read = read.map_err(|e| (Spot::Line(line), e.to_string()))?;
             if read == 0 && bytes.is_empty() {
                 return Ok(());
             }
@@ -43,7 +34,7 @@ impl Lines {
                 None if bytes.len() > LONGEST_LINE => {
                     let reason =
                         "a line of more than 256 MiB; the rest of the file was left out".to_owned();
-                    return Err(Problem::at(&self.path, Spot::Line(line), reason));
+                    return Err((Spot::Line(line), reason));
                 }
                 None => {
                     want = bytes.len() * 2;
@@ -65,24 +56,20 @@ impl Lines {
     }
 }
 
-impl Source for Lines {
-    fn format(&self) -> &'static str {
-        self.mapper.name()
+impl Container for Lines {
+    fn kind(&self) -> &'static str {
+        "JSON Lines"
     }
 
     fn size(&self) -> u64 {
-        self.bytes.len()
+        self.0.len()
     }
 
-    fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
-        let beside = self
-            .mapper
-            .problem()
-            .map(|reason| Problem::file(&self.path, reason));
-        beside.into_iter().chain(self.cut(sink).err()).collect()
+    fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)> {
+        self.cut(sink).err().into_iter().collect()
     }
 
-    fn parse(&self, block: &Block, sink: &mut ItemSink) {
+    fn rows(&self, block: &Block, sink: &mut RowSink) {
         let Block::Bytes { at, line, bytes } = block else {
             return;
         };
@@ -95,26 +82,20 @@ impl Source for Lines {
             if content.is_empty() || content == b"\xef\xbb\xbf" {
                 continue;
             }
-            let place = Place {
-                at: offset,
-                len: raw.len() as u32,
-            };
-            let item = if content.iter().all(|byte| *byte == 0) {
+            let row = if content.iter().all(|byte| *byte == 0) {
                 Err(
                     "NUL bytes only: the file was damaged while it was written or copied"
                         .to_owned(),
                 )
             } else {
-                self.mapper.item(content, place, &self.hints)
+                Ok(Row::Json(content.into()))
             };
-            sink(item.map_err(|reason| Problem::at(&self.path, Spot::Line(line), reason)));
+            sink(Spot::Line(line), Place::new(offset, raw.len()), row);
         }
     }
 
-    fn read(&self, place: Place) -> Result<Record, String> {
-        let bytes = self.bytes.at(place.at, place.len as usize)?;
-        self.mapper
-            .item(bytes.trim_ascii(), place, &self.hints)
-            .map(|Item { record, .. }| record)
+    fn row(&self, place: Place) -> Result<Row<'static>, String> {
+        let bytes = self.0.at(place.at, place.len as usize)?;
+        Ok(Row::Json(bytes.into()))
     }
 }

@@ -1,25 +1,27 @@
 //! Bytes to records: what a file is, where its records are, what each of them says, and what could not be read.
 //!
-//! A format is a *container* (how records lie in bytes: lines, elements of a document, members of an archive, rows of a
-//! table) and a *mapper* (what the fields of one record mean). This room never sees the screen and keeps no text: a
+//! A file is a *container* (how rows lie in bytes: lines, elements of a document, members of an archive, rows of a table)
+//! and a *format* (what the fields of a row mean). This room never sees the screen and keeps no text: a
 //! [`Place`] is enough to read a record again.
 
 mod bytes;
 mod columns;
 mod complete;
+mod container;
 mod delimited;
 mod document;
 mod eval;
 pub mod flat;
-pub mod inspect;
+mod fold;
+mod formats;
 pub mod json;
+pub mod judges;
 mod lines;
-pub mod lm_eval;
 mod load;
-mod mapper;
+mod lookup;
 pub mod reasoning;
+mod rows;
 mod sniff;
-mod table;
 mod walk;
 
 use std::fmt;
@@ -29,9 +31,11 @@ use std::sync::Arc;
 
 pub use columns::is_guarded;
 pub use complete::{Hints, without_language};
+pub use fold::fold;
+pub use formats::inspect;
+pub use formats::table::{Field, FieldMap};
 pub use load::{Loaded, load};
 pub use sniff::open;
-pub use table::{Field, FieldMap};
 pub use walk::{Input, walk};
 
 use crate::record::Record;
@@ -40,10 +44,45 @@ use crate::record::Record;
 /// text file, index of a member or of a row elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// Offset or index.
+    /// Offset or index, less than 2⁴⁸.
     pub at: u64,
     /// Length in bytes; 0 where `at` is an index.
     pub len: u32,
+    /// Which of the records of one row, where a row holds several.
+    pub part: u16,
+}
+
+/// Bits of [`Place::packed`] that are the offset.
+const OFFSET_BITS: u32 = 48;
+
+impl Place {
+    /// The only record at this offset or index.
+    pub fn new(at: u64, len: usize) -> Place {
+        Place {
+            at,
+            len: u32::try_from(len).unwrap_or(u32::MAX),
+            part: 0,
+        }
+    }
+
+    /// Another record of the same row.
+    pub fn part(self, part: u16) -> Place {
+        Place { part, ..self }
+    }
+
+    /// Offset and part as one number, as a column keeps them.
+    pub fn packed(self) -> u64 {
+        self.at | u64::from(self.part) << OFFSET_BITS
+    }
+
+    /// The place with this packed offset and length.
+    pub fn unpacked(packed: u64, len: u32) -> Place {
+        Place {
+            at: packed & ((1 << OFFSET_BITS) - 1),
+            len,
+            part: (packed >> OFFSET_BITS) as u16,
+        }
+    }
 }
 
 /// One record as it was read.
@@ -138,8 +177,19 @@ pub struct Problem {
     pub spot: Spot,
     /// What was wrong, and what to do where that is known.
     pub reason: String,
-    /// A file met while walking a folder that is simply not a run: worth listing, not worth an exit status.
-    pub skipped: bool,
+    /// What it cost.
+    pub gravity: Gravity,
+}
+
+/// What a problem cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gravity {
+    /// Something was not read.
+    Lost,
+    /// Everything was read; this is worth knowing of it.
+    Remark,
+    /// A file met while walking a folder is simply not a run: worth listing, not worth an exit status.
+    NoRun,
 }
 
 /// Where in a file a problem is.
@@ -161,13 +211,21 @@ impl Problem {
         Problem::at(path, Spot::File, reason)
     }
 
+    /// Something to know of a file of which everything was read.
+    pub fn remark(path: &Path, reason: impl Into<String>) -> Self {
+        Problem {
+            gravity: Gravity::Remark,
+            ..Problem::file(path, reason)
+        }
+    }
+
     /// A problem somewhere in a file.
     pub fn at(path: &Path, spot: Spot, reason: impl Into<String>) -> Self {
         Problem {
             path: path.into(),
             spot,
             reason: reason.into(),
-            skipped: false,
+            gravity: Gravity::Lost,
         }
     }
 }

@@ -2,48 +2,54 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::bytes::Bytes;
-use super::columns::{self, Columns, Kind};
+use super::columns::{Columns, Kind};
 use super::complete::Hints;
+use super::container::{Container, sample};
 use super::delimited::{self, Delimited};
-use super::document::{Document, Records};
+use super::document::{self, Document};
 use super::eval::EvalFile;
-use super::inspect::{self, Header};
+use super::formats::{Answer, Look, inspect, recognise};
 use super::lines::Lines;
-use super::mapper::Mapper;
-use super::table::Table;
-use super::{FieldMap, Input, Opened, Problem, Source, json};
+use super::rows::Rows;
+use super::{FieldMap, Gravity, Input, Opened, Problem, Source, json};
 
-/// How much of a file is looked at before its records are read.
+/// How much of a file is looked at to tell its container.
 const HEAD: usize = 1 << 16;
 
-/// Names that lists of responses go by inside a document, likeliest first.
-const LISTS: &[&str] = &[
-    "samples",
-    "results",
-    "responses",
-    "data",
-    "rows",
-    "records",
-    "items",
-    "instances",
-    "predictions",
-    "outputs",
-    "examples",
-    "questions",
+/// Where lists of responses stand inside a document, likeliest first.
+const LISTS: &[&[&str]] = &[
+    &["samples"],
+    &["results"],
+    &["results", "results"],
+    &["request_states"],
+    &["testCases"],
+    &["responses"],
+    &["data"],
+    &["rows"],
+    &["records"],
+    &["items"],
+    &["instances"],
+    &["predictions"],
+    &["outputs"],
+    &["examples"],
+    &["questions"],
+    &["details"],
 ];
 
 const NO_RUN: &str =
     "not a run: no JSON, CSV, Parquet, Arrow IPC or Inspect log was recognised in it";
 const NO_COLUMN: &str = "a table without a question or an answer: name the columns with --map, for example --map question=COLUMN";
+const NO_LIST: &str = "a JSON document without a list of responses";
 
 /// Opens a file of records. `Ok(None)` is a file that belongs to another one, which reads it itself.
 ///
 /// # Errors
-/// The file cannot be read or is no run; a file that was only met on the way through a folder is then marked as skipped.
+/// The file cannot be read or is no run; a file that was only met on the way through a folder is then no loss.
 pub fn open(input: &Input, map: &FieldMap) -> Result<Option<Opened>, Problem> {
     match source(input, map) {
         Ok(source) => Ok(source.map(|source| Opened {
@@ -51,7 +57,10 @@ pub fn open(input: &Input, map: &FieldMap) -> Result<Option<Opened>, Problem> {
             source,
         })),
         Err(Refusal { reason, foreign }) => Err(Problem {
-            skipped: foreign && !input.named,
+            gravity: match foreign && !input.named {
+                true => Gravity::NoRun,
+                false => Gravity::Lost,
+            },
             ..Problem::file(&input.path, reason)
         }),
     }
@@ -72,7 +81,7 @@ impl From<String> for Refusal {
     }
 }
 
-fn foreign(reason: &str) -> Refusal {
+fn foreign(reason: impl Into<String>) -> Refusal {
     Refusal {
         reason: reason.into(),
         foreign: true,
@@ -82,12 +91,83 @@ fn foreign(reason: &str) -> Refusal {
 fn source(input: &Input, map: &FieldMap) -> Result<Option<Box<dyn Source>>, Refusal> {
     let path = input.path.as_path();
     let hints = Hints::of(path, &input.root);
+    let (candidates, refusal) = match content(path)? {
+        Content::Archive => return Ok(Some(Box::new(EvalFile::open(path, hints)?))),
+        Content::Rows(candidates, unknown) => (candidates, unknown),
+    };
+    for Candidate { container, around } in candidates {
+        let rows = sample(container.as_ref());
+        let look = Look {
+            path,
+            rows: &rows,
+            around: &around,
+            map,
+        };
+        match recognise(&look) {
+            Answer::No => {}
+            Answer::Companion => return Ok(None),
+            Answer::Refused(reason) => return Err(foreign(reason)),
+            Answer::Yes(format) => {
+                return Ok(Some(Box::new(Rows {
+                    path: path.into(),
+                    container,
+                    format,
+                    hints,
+                })));
+            }
+        }
+    }
+    Err(refusal)
+}
+
+/// What a file holds.
+enum Content {
+    /// An Inspect archive.
+    Archive,
+    /// Rows in one of these places, and what to say where no format knows them.
+    Rows(Vec<Candidate>, Refusal),
+}
+
+/// A way to take a file as rows.
+pub(super) struct Candidate {
+    /// The rows.
+    pub container: Box<dyn Container>,
+    /// What else the document has.
+    pub around: Arc<Map<String, Value>>,
+}
+
+impl Candidate {
+    fn only(container: impl Container + 'static) -> Vec<Candidate> {
+        vec![Candidate {
+            container: Box::new(container),
+            around: Arc::default(),
+        }]
+    }
+}
+
+/// The ways to take a file as rows, the likeliest first.
+///
+/// # Errors
+/// It cannot be read, or has no rows.
+pub(super) fn candidates(path: &Path) -> Result<Vec<Candidate>, String> {
+    match content(path) {
+        Ok(Content::Rows(candidates, _)) => Ok(candidates),
+        Ok(Content::Archive) => Err("an archive".into()),
+        Err(refusal) => Err(refusal.reason),
+    }
+}
+
+fn content(path: &Path) -> Result<Content, Refusal> {
     let bytes = Bytes::open(path)?;
     let head = bytes.head(HEAD)?;
     let start = head
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(&head)
         .trim_ascii_start();
+    let table = |kind| {
+        let table = Columns::open(path, kind)?;
+        Ok(Content::Rows(Candidate::only(table), foreign(NO_COLUMN)))
+    };
     match start {
         [] => Err(foreign("the file is empty")),
         [0, ..] => Err(
@@ -103,240 +183,64 @@ fn source(input: &Input, map: &FieldMap) -> Result<Option<Box<dyn Source>>, Refu
             let hint = "an archive or table that is compressed or piped cannot be read in place: save it as a file of its own";
             Err(hint.to_owned().into())
         }
-        [b'P', b'K', 3, 4, ..] => Ok(Some(Box::new(EvalFile::open(path, hints)?))),
-        [b'P', b'A', b'R', b'1', ..] => table_file(path, Kind::Parquet, map, hints).map(Some),
-        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => {
-            table_file(path, Kind::Ipc, map, hints).map(Some)
-        }
+        [b'P', b'K', 3, 4, ..] => Ok(Content::Archive),
+        [b'P', b'A', b'R', b'1', ..] => table(Kind::Parquet),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] => table(Kind::Ipc),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             let hint = "UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8";
             Err(hint.to_owned().into())
         }
-        [b'{', ..] => match rows(start).as_slice() {
-            [] => document(path, bytes, map, hints),
-            rows => lines(path, bytes, rows, map, hints).map(Some),
-        },
-        [b'[', ..] => document(path, bytes, map, hints),
-        _ => match rows(start).as_slice() {
-            rows @ [_, ..] => lines(path, bytes, rows, map, hints).map(Some),
-            [] => delimited_file(path, bytes, &head, map, hints).map(Some),
-        },
+        [b'[', ..] => document(bytes),
+        [b'{', ..] if !has_rows(start) => document(bytes),
+        _ if has_rows(start) => {
+            let lines = Candidate::only(Lines(bytes));
+            Ok(Content::Rows(lines, foreign(NO_COLUMN)))
+        }
+        _ => {
+            let (delimiter, header) = delimited::header(&head).ok_or_else(|| foreign(NO_RUN))?;
+            // A text with commas is no table.
+            let prose = header.iter().any(|name| name.len() >= 40);
+            let table = Delimited {
+                bytes,
+                delimiter,
+                header,
+            };
+            let unknown = if prose { NO_RUN } else { NO_COLUMN };
+            Ok(Content::Rows(Candidate::only(table), foreign(unknown)))
+        }
     }
 }
 
-/// Whole JSON objects on lines of their own at the head of a file, where it looks like JSON Lines. A damaged line among
-/// them is one bad record, not another format.
-fn rows(head: &[u8]) -> Vec<Map<String, Value>> {
+/// Whether there are whole JSON objects on lines of their own at the head of a file. A damaged line among them is one bad
+/// record, not another format.
+fn has_rows(head: &[u8]) -> bool {
     let lines = head
         .split(|byte| *byte == b'\n')
         .take(20)
         .filter(|line| line.starts_with(b"{"));
     let rows: Vec<_> = lines.filter_map(object).collect();
     match rows.as_slice() {
+        [] => false,
         // A document printed on one line is left to `document`, which looks inside.
-        [only] if is_document(only) => Vec::new(),
-        _ => rows,
+        [only] => !is_document(only),
+        _ => true,
     }
 }
 
 fn is_document(object: &Map<String, Value>) -> bool {
-    let rows = |value: &Value| {
-        value
-            .as_array()
-            .is_some_and(|list| list.first().is_some_and(Value::is_object))
-    };
     inspect::is_log(&Value::Object(object.clone()))
-        || LISTS.iter().any(|name| object.get(*name).is_some_and(rows))
+        || LISTS.iter().any(|path| is_list(object, path))
 }
 
-fn lines(
-    path: &Path,
-    bytes: Bytes,
-    rows: &[Map<String, Value>],
-    map: &FieldMap,
-    hints: Hints,
-) -> Result<Box<dyn Source>, Refusal> {
-    let mapper = rows
-        .iter()
-        .find_map(|row| Mapper::for_row(row, path, map, &Map::new()));
-    let mapper = mapper.ok_or_else(|| foreign(NO_COLUMN))?;
-    Ok(Box::new(Lines {
-        path: path.into(),
-        bytes,
-        mapper,
-        hints,
-    }))
-}
-
-fn table_file(
-    path: &Path,
-    kind: Kind,
-    map: &FieldMap,
-    hints: Hints,
-) -> Result<Box<dyn Source>, Refusal> {
-    let (names, rows) = columns::shape(path, kind)?;
-    let row = names
-        .iter()
-        .map(|name| (name.clone(), Value::Null))
-        .collect();
-    let mapper = Mapper::for_row(&row, path, map, &Map::new()).ok_or_else(|| foreign(NO_COLUMN))?;
-    Ok(Box::new(Columns::new(path, kind, rows, mapper, hints)))
-}
-
-fn delimited_file(
-    path: &Path,
-    bytes: Bytes,
-    head: &[u8],
-    map: &FieldMap,
-    hints: Hints,
-) -> Result<Box<dyn Source>, Refusal> {
-    let (delimiter, header) = delimited::header(head).ok_or_else(|| foreign(NO_RUN))?;
-    let table = Table::new(map.clone());
-    if !table.knows(header.iter().map(String::as_str)) {
-        return Err(foreign(if header.iter().all(|name| name.len() < 40) {
-            NO_COLUMN
-        } else {
-            NO_RUN
-        }));
-    }
-    let row = header
-        .iter()
-        .map(|name| (name.clone(), Value::Null))
-        .collect();
-    let mapper = Mapper::Table(Box::new(table.checked(&row)));
-    Ok(Box::new(Delimited {
-        path: path.into(),
-        bytes,
-        mapper,
-        hints,
-        delimiter,
-        header,
-    }))
-}
-
-/// A JSON document, or values printed over several lines each.
-fn document(
-    path: &Path,
-    bytes: Bytes,
-    map: &FieldMap,
-    hints: Hints,
-) -> Result<Option<Box<dyn Source>>, Refusal> {
-    let Inside {
-        records,
-        first,
-        around,
-        damage,
-    } = look_inside(&bytes)?;
-    if inspect::is_log(&Value::Object(around.clone())) {
-        let header = Header::parse(&Value::Object(around))?;
-        let records = Records::Array(Some("samples".into()));
-        let mapper = Mapper::Inspect(Box::new(header));
-        return Ok(Some(Box::new(Document {
-            path: path.into(),
-            bytes,
-            mapper,
-            hints,
-            records,
-        })));
-    }
-    if is_lm_eval_results(&around) {
-        return match has_samples(path) {
-            true => Ok(None),
-            false => Err(foreign(
-                "lm-eval results without samples: run it with --log_samples to have responses",
-            )),
-        };
-    }
-    let mapper = first.and_then(|first| Mapper::for_row(&first, path, map, &around));
-    let mapper = mapper.ok_or_else(|| match damage {
-        Some(damage) => format!("the JSON document breaks off: {damage}").into(),
-        None => foreign("a JSON document without a list of responses"),
-    })?;
-    Ok(Some(Box::new(Document {
-        path: path.into(),
-        bytes,
-        mapper,
-        hints,
-        records,
-    })))
-}
-
-struct Inside {
-    records: Records,
-    /// The first record.
-    first: Option<Map<String, Value>>,
-    /// The other members of the document.
-    around: Map<String, Value>,
-    /// Why there may be no record.
-    damage: Option<String>,
-}
-
-fn look_inside(bytes: &Bytes) -> Result<Inside, Refusal> {
-    let failed = |e: std::io::Error| Refusal::from(e.to_string());
-    let first_of = |path: &[&str]| {
-        let mut first = None;
-        let outline = json::array_elements(bytes.reader(), path, &mut |_, element| {
-            first = first.take().or_else(|| object(element));
-            if first.is_some() && path.is_empty() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        outline.map(|outline| (first, outline)).map_err(failed)
+/// There is a list of objects under this path.
+fn is_list(members: &Map<String, Value>, path: &[&str]) -> bool {
+    let Some((name, inner)) = path.split_first() else {
+        return false;
     };
-    let members = |outline: &json::Outline| match outline.object() {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
-
-    let (first, outline) = first_of(&[])?;
-    if first.is_some() || outline.found {
-        return Ok(Inside {
-            records: Records::Array(None),
-            first,
-            around: Map::new(),
-            damage: None,
-        });
-    }
-    for name in LISTS {
-        let small = outline.members.iter().find(|(member, _)| member == name);
-        let large = outline.large.iter().any(|member| member == name);
-        if large
-            || !outline.problems.is_empty()
-            || small.is_some_and(|(_, value)| value.trim_ascii_start().starts_with(b"["))
-        {
-            let (first, outline) = first_of(&[name])?;
-            if outline.found && (first.is_some() || *name == "samples") {
-                return Ok(Inside {
-                    records: Records::Array(Some((*name).into())),
-                    first,
-                    around: members(&outline),
-                    damage: None,
-                });
-            }
-        }
-    }
-    let around = members(&outline);
-    // A sequence of values; one alone may be a record on a very long line.
-    let mut values: Vec<Option<Map<String, Value>>> = Vec::new();
-    json::values(bytes.reader(), &mut |_, value| {
-        values.push(object(value));
-        if values.len() == 2 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    })
-    .map_err(failed)?;
-    let damage = outline.problems.first().map(|problem| problem.what.clone());
-    let sequence = values.len() == 2;
-    Ok(Inside {
-        records: Records::Values,
-        first: values.into_iter().flatten().next(),
-        around: if sequence { Map::new() } else { around },
-        damage,
-    })
+    let start = members.get(*name);
+    let list = start.and_then(|start| inner.iter().try_fold(start, |at, name| at.get(name)));
+    list.and_then(Value::as_array)
+        .is_some_and(|list| list.first().is_some_and(Value::is_object))
 }
 
 fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
@@ -346,18 +250,77 @@ fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-fn is_lm_eval_results(document: &Map<String, Value>) -> bool {
-    document.get("results").is_some_and(Value::is_object)
-        && ["n-shot", "configs", "higher_is_better", "n-samples"]
-            .iter()
-            .any(|key| document.contains_key(*key))
+/// A JSON document, or values printed over several lines each: every place in it where rows may be.
+fn document(bytes: Bytes) -> Result<Content, Refusal> {
+    let Outline {
+        members,
+        lists,
+        damage,
+    } = Outline::of(&bytes)?;
+    let (bytes, around) = (Arc::new(bytes), Arc::new(members));
+    let lists = lists.into_iter().map(document::Rows::Array);
+    let others = [
+        document::Rows::Object(vec!["details".into()]),
+        document::Rows::Values,
+        document::Rows::Object(Vec::new()),
+    ];
+    let candidate = |rows| Candidate {
+        around: match rows {
+            document::Rows::Values => Arc::default(),
+            _ => around.clone(),
+        },
+        container: Box::new(Document {
+            bytes: bytes.clone(),
+            rows,
+        }),
+    };
+    let unknown = match damage {
+        Some(damage) => format!("the JSON document breaks off: {damage}").into(),
+        None => foreign(NO_LIST),
+    };
+    let candidates = lists.chain(others).map(candidate).collect();
+    Ok(Content::Rows(candidates, unknown))
 }
 
-fn has_samples(results: &Path) -> bool {
-    let Some(Ok(mut siblings)) = results.parent().map(std::fs::read_dir) else {
-        return false;
-    };
-    siblings.any(|entry| {
-        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("samples_"))
-    })
+/// What a document has at its top.
+struct Outline {
+    /// Its members, but for the lists of rows and what is very large.
+    members: Map<String, Value>,
+    /// Paths to lists of objects.
+    lists: Vec<Vec<String>>,
+    /// Where it breaks off.
+    damage: Option<String>,
+}
+
+impl Outline {
+    fn of(bytes: &Bytes) -> Result<Outline, Refusal> {
+        let mut skip = |_, _: &[u8]| ControlFlow::Break(());
+        let walked = json::array_elements(bytes.reader(), &[], &mut skip);
+        let walked = walked.map_err(|e| Refusal::from(e.to_string()))?;
+        let members = match walked.object() {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        let damage = walked.problems.first().map(|problem| problem.what.clone());
+        let lists = if walked.found {
+            vec![Vec::new()]
+        } else if inspect::is_log(&Value::Object(members.clone())) {
+            vec![vec!["samples".into()]]
+        } else {
+            // What a document breaks off in is not among its members.
+            let may_be = |path: &&&[&str]| {
+                let large = |name: &&str| walked.large.iter().any(|large| large == name);
+                damage.is_some() || path.first().is_some_and(large) || is_list(&members, path)
+            };
+            let found = LISTS.iter().filter(may_be);
+            found
+                .map(|path| path.iter().map(ToString::to_string).collect())
+                .collect()
+        };
+        Ok(Outline {
+            members,
+            lists,
+            damage,
+        })
+    }
 }

@@ -7,6 +7,7 @@ use super::interval::{Interval, wilson};
 use crate::corpus::fields::OUTCOMES;
 use crate::corpus::view::{self, code};
 use crate::corpus::{Corpus, Filter, Flag, Key};
+use crate::ingest::Gravity;
 
 /// The whole of a corpus in numbers.
 #[derive(Debug, Serialize)]
@@ -33,6 +34,8 @@ pub struct Summary {
     pub problems: usize,
     /// Files met in folders that are not runs.
     pub skipped: usize,
+    /// What to know of files that were read.
+    pub remarks: usize,
 }
 
 /// A run.
@@ -112,11 +115,6 @@ impl Summary {
             .collect();
         questions.sort_unstable();
         questions.dedup();
-        let skipped = corpus
-            .problems()
-            .iter()
-            .filter(|problem| problem.skipped)
-            .count();
         Ok(Summary {
             filter: filter.to_string(),
             responses: rows.len(),
@@ -142,8 +140,9 @@ impl Summary {
                 .map(|(run, reason)| format!("{run}: {reason}"))
                 .collect(),
             notes,
-            problems: corpus.problems().len() - skipped,
-            skipped,
+            problems: corpus.problems_of(Gravity::Lost),
+            remarks: corpus.problems_of(Gravity::Remark),
+            skipped: corpus.problems_of(Gravity::NoRun),
         })
     }
 }

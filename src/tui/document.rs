@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::text;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key};
-use crate::record::{Basis, Record, Trace};
+use crate::record::{Basis, Outcome, Record, Trace};
 
 /// What a section is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,7 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
     let basis = match record.target_basis {
         Basis::Record => "",
         Basis::Path => ", by the name of task or file",
+        Basis::Position => ", by its row",
         Basis::Text => ", guessed from the text",
     };
     add(
@@ -160,11 +161,14 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
         );
     }
     add("EXPECTED".into(), Role::Plain, &record.gold.join("\n"));
-    let (role, verdict) = match record.correct {
-        Some(true) => (Role::Right, "✓ right"),
-        Some(false) => (Role::Wrong, "✗ wrong"),
-        None => (Role::Plain, "· unjudged"),
+    let (role, sign) = match record.outcome() {
+        Outcome::Right => (Role::Right, "✓"),
+        Outcome::Wrong => (Role::Wrong, "✗"),
+        Outcome::NotAttempted => (Role::Plain, "–"),
+        Outcome::Unparsed => (Role::Warning, "?"),
+        Outcome::Unjudged => (Role::Plain, "·"),
     };
+    let verdict = format!("{sign} {}", record.outcome().word());
     let answer = if record.answer.is_empty() {
         "(empty)"
     } else {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Areas, Layout, count, counted};
 use crate::corpus::Key;
+use crate::ingest::Gravity;
 use crate::tui::action::ACTIONS;
 use crate::tui::app::App;
 use crate::tui::prompt::{Kind, Prompt};
@@ -40,20 +41,17 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
         counted(questions, "question"),
     ];
     add(&loaded.join(" · "), theme.text);
-    let problems = corpus
-        .problems()
-        .iter()
-        .filter(|problem| !problem.skipped)
-        .count();
+    let problems = corpus.problems_of(Gravity::Lost);
     if problems > 0 {
         add(
             &format!(" · ! {}", counted(problems, "problem")),
             theme.warning,
         );
     }
-    if !corpus.warnings().is_empty() {
+    let warnings = corpus.warnings().len() + corpus.problems_of(Gravity::Remark);
+    if warnings > 0 {
         add(
-            &format!(" · ? {}", counted(corpus.warnings().len(), "warning")),
+            &format!(" · ? {}", counted(warnings, "warning")),
             theme.warning,
         );
     }

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{counted, rule};
+use crate::ingest::Gravity;
 use crate::tui::app::App;
 use crate::tui::text;
 
@@ -13,15 +14,16 @@ use crate::tui::text;
 const WHOLE: u16 = 4;
 
 pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
-    let (theme, problems) = (&app.theme, app.corpus.problems());
+    let theme = &app.theme;
     if area.height == 0 {
         return;
     }
-    let skipped = problems.iter().filter(|problem| problem.skipped).count();
+    let skipped = app.corpus.problems_of(Gravity::NoRun);
+    let remarks = app.corpus.problems_of(Gravity::Remark);
     let title = format!(
         "{} · {} · {} that {} no run",
-        counted(problems.len() - skipped, "problem"),
-        counted(app.corpus.warnings().len(), "warning"),
+        counted(app.corpus.problems_of(Gravity::Lost), "problem"),
+        counted(app.corpus.warnings().len() + remarks, "warning"),
         counted(skipped, "file"),
         if skipped == 1 { "is" } else { "are" },
     );
@@ -115,10 +117,10 @@ fn notice(app: &App, at: usize) -> (&'static str, Style, String, &str) {
     match app.corpus.problems().get(at - warnings.len()) {
         Some(problem) => {
             let place = format!("{}{}", problem.path.display(), problem.spot);
-            let (sign, style) = if problem.skipped {
-                ("·", theme.faint)
-            } else {
-                ("!", theme.warning)
+            let (sign, style) = match problem.gravity {
+                Gravity::Lost => ("!", theme.warning),
+                Gravity::Remark => ("?", theme.warning),
+                Gravity::NoRun => ("·", theme.faint),
             };
             (sign, style, place, &problem.reason)
         }

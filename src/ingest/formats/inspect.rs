@@ -16,8 +16,11 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use zip::ZipArchive;
 
-use super::complete::outcome;
-use super::{json, reasoning};
+use super::{Answer, Format, Look, Readings};
+use crate::ingest::Hints;
+use crate::ingest::container::Row;
+use crate::ingest::judges::outcome;
+use crate::ingest::{json, reasoning};
 use crate::record::{Record, Score, ScoreValue, Trace};
 use crate::script::{self, Locale};
 
@@ -104,6 +107,31 @@ pub fn is_log(value: &Value) -> bool {
     said && ["version", "status", "plan", "samples"]
         .iter()
         .any(|member| value.get(member).is_some())
+}
+
+pub(in crate::ingest) fn recognise(look: &Look) -> Answer {
+    let log = Value::Object(look.around.clone());
+    if !is_log(&log) {
+        return Answer::No;
+    }
+    match Header::parse(&log) {
+        Ok(header) => Answer::Yes(Box::new(header)),
+        Err(reason) => Answer::Refused(reason),
+    }
+}
+
+impl Format for Header {
+    fn name(&self) -> &'static str {
+        "Inspect"
+    }
+
+    fn read(&self, row: Row, _: &Hints) -> Readings {
+        let record = match row {
+            Row::Json(bytes) => self.sample_bytes(&bytes)?,
+            Row::Value(value) => self.sample(value)?,
+        };
+        Ok(vec![record.into()])
+    }
 }
 
 /// What [`Header::about`] is made of: its name, and where it stands in the log.
@@ -500,7 +528,10 @@ fn score(record: &mut Record, sample: &Map<String, Value>, scorer: Option<&str>)
                 .filter(|answer| !alike(answer, &record.answer));
         }
     }
-    record.correct = record.scores.iter().find_map(|score| outcome(&score.value));
+    let mut said = record.scores.iter().map(|score| outcome(&score.value));
+    record.outcome = said
+        .find(|outcome| !outcome.is_unjudged())
+        .unwrap_or_default();
 }
 
 /// Scorers repeat the reply, trimmed or in lower case, as what they took out of it.
@@ -1156,6 +1187,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::record::Outcome;
 
     fn path(name: &str) -> std::path::PathBuf {
         Path::new(concat!(
@@ -1253,7 +1285,7 @@ mod tests {
         assert_eq!(record.answer, "סרואדרמה");
         assert_eq!(record.extracted, None);
         assert_eq!(record.gold, ["Sarwadharma", "सर्वधर्म"]);
-        assert_eq!(record.correct, Some(false));
+        assert_eq!(record.outcome, Outcome::Wrong);
         assert_eq!(record.source.unwrap().language, "hi");
         assert_eq!(record.target.unwrap().language, "he");
         assert_eq!(record.entities[0].forms["he"], ["סרוואדהרמה"]);
@@ -1288,7 +1320,7 @@ mod tests {
             record.trace,
             Trace::Summary("**Finding the temple**".into())
         );
-        assert_eq!((record.epoch, record.correct), (2, Some(true)));
+        assert_eq!((record.epoch, record.outcome), (2, Outcome::Right));
         let record = whole(&eval(), "שם/ב 2", 1);
         assert_eq!(record.trace, Trace::Encrypted);
         assert!(!serde_json::to_string(&record).unwrap().contains("gAAAA"));
@@ -1303,7 +1335,7 @@ mod tests {
         let trace = "first, look it up\n\nthen a lone surrogate \u{fffd} stands here";
         assert_eq!(record.trace, Trace::Plain(trace.into()));
         assert_eq!(record.answer, "Sarwadharma");
-        assert_eq!(record.correct, Some(true));
+        assert_eq!(record.outcome, Outcome::Right);
     }
 
     #[test]
@@ -1360,7 +1392,7 @@ mod tests {
         );
         assert_eq!(record.trace, Trace::Plain("A famous temple.".into()));
         assert_eq!(record.target.unwrap().language, "he");
-        assert_eq!(record.correct, Some(true));
+        assert_eq!(record.outcome, Outcome::Right);
     }
 
     #[test]

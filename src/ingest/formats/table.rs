@@ -1,11 +1,14 @@
 //! A row of any table: what its columns mean, by their usual names or as the user says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{inspect, json};
+use super::{Answer, Format, Look, Readings, inspect};
+use crate::ingest::container::Row;
+use crate::ingest::rows::PLAIN;
+use crate::ingest::{Hints, json, judges, reasoning};
 use crate::record::{Entity, Record, Score, ScoreValue, Trace};
 use crate::script;
 
@@ -288,6 +291,8 @@ pub struct Table {
     /// Values of the document around the rows: the model, a time stamp.
     around: Record,
     lost: Option<String>,
+    /// Scores are SimpleQA's letters.
+    letters: bool,
 }
 
 /// The cells of one row by meaning, each with the rank of the name that claimed it.
@@ -298,8 +303,7 @@ impl Table {
     pub fn new(map: FieldMap) -> Table {
         Table {
             map,
-            around: Record::default(),
-            lost: None,
+            ..Table::default()
         }
     }
 
@@ -343,28 +347,30 @@ impl Table {
                 .any(|name| usual(name).is_some_and(|(field, _)| telling.contains(&field)))
     }
 
-    /// Looks whether the row has the columns that the user named.
-    pub fn checked(mut self, row: &Map<String, Value>) -> Table {
-        let mut copy = row.clone();
-        let lost: Vec<_> = self
-            .map
-            .0
-            .iter()
-            .filter(|(_, column)| take(&mut copy, column).is_none())
-            .collect();
-        if let Some((_, column)) = lost.first() {
+    /// Looks whether the rows have the columns that the user named, and what letters their grades are.
+    fn checked(mut self, rows: &[Map<String, Value>]) -> Table {
+        let lacks = |column: &str| {
+            let mut rows = rows.iter();
+            rows.all(|row| take(&mut row.clone(), column).is_none())
+        };
+        let lost = self.map.0.iter().find(|(_, column)| lacks(column));
+        if let (Some((_, column)), Some(row)) = (lost, rows.first()) {
             let names: Vec<_> = row.keys().map(String::as_str).collect();
             self.lost = Some(format!(
                 "--map names a column {column}, but here are only {}",
                 names.join(", ")
             ));
         }
+        let grades = rows.iter().flatten().filter_map(|(name, value)| {
+            let grade = value.as_str()?.trim();
+            let is_score = matches!(usual(name), Some((Field::Score, _)));
+            (is_score && grade.len() == 1 && grade.is_ascii()).then(|| grade.to_ascii_uppercase())
+        });
+        let grades: BTreeSet<_> = grades.collect();
+        let known = |grade: &String| ["A", "B", "C"].contains(&grade.as_str());
+        self.letters =
+            ["A", "B"].iter().all(|needed| grades.contains(*needed)) && grades.iter().all(known);
         self
-    }
-
-    /// What the user named and is not there.
-    pub fn problem(&self) -> Option<&str> {
-        self.lost.as_deref()
     }
 
     /// Reads one row.
@@ -404,6 +410,45 @@ impl Table {
         cells.sort_by_key(|(field, rank, ..)| (*field as u8, *rank));
         cells
     }
+}
+
+pub(super) fn recognise(look: &Look) -> Answer {
+    let table = Table::new(look.map.clone());
+    if !look.any(|row| table.knows(row.keys().map(String::as_str))) {
+        return Answer::No;
+    }
+    Answer::Yes(Box::new(table.with_outline(look.around).checked(look.rows)))
+}
+
+impl Format for Table {
+    fn name(&self) -> &'static str {
+        PLAIN
+    }
+
+    fn problems(&self) -> Vec<String> {
+        self.lost.clone().into_iter().collect()
+    }
+
+    fn read(&self, row: Row, _: &Hints) -> Readings {
+        let mut record = self.record(row.object()?);
+        judges::judge(&mut record, self.letters);
+        readings(record)
+    }
+}
+
+/// A row of a table as a response, if it is one.
+pub(super) fn readings(mut record: Record) -> Readings {
+    let texts = [&record.question, &record.answer, record.trace.text()];
+    if texts.iter().all(|text| text.is_empty())
+        && record.gold.is_empty()
+        && record.outcome.is_unjudged()
+    {
+        return Err("neither a question nor an answer in this row"
+            .to_owned()
+            .into());
+    }
+    judges::judge(&mut record, false);
+    Ok(vec![record.into()])
 }
 
 /// Decides what a column called `answer` is.
@@ -513,7 +558,9 @@ fn fill(record: &mut Record, cells: Cells) {
             Field::Gold if record.gold.is_empty() => record.gold = texts(value),
             Field::Correct => {
                 let value = score_value(&value);
-                record.correct = record.correct.or_else(|| super::complete::outcome(&value));
+                if record.outcome.is_unjudged() {
+                    record.outcome = judges::outcome(&value);
+                }
                 record.scores.push(Score {
                     name,
                     value,
@@ -575,7 +622,7 @@ fn trace(value: Value) -> Trace {
     // GeoFact-X and others mark steps with `<step>`: markup, not reasoning.
     match text(value) {
         text if text.trim().is_empty() => Trace::Absent,
-        text => match super::reasoning::split(&text).trace {
+        text => match reasoning::split(&text).trace {
             Trace::Absent => Trace::Plain(text),
             found => found,
         },
@@ -650,12 +697,28 @@ fn scores(record: &mut Record, name: &str, value: Value) {
             };
             record.scores.extend(several.iter().map(score));
         }
-        one => record.scores.push(Score {
-            name: name.to_owned(),
-            value: score_value(&one),
-            explanation: None,
-        }),
+        one => {
+            let (value, explanation) = match one.as_str().and_then(bracketed) {
+                Some(verdict) => (
+                    score_value(&verdict.into()),
+                    one.as_str().map(str::to_owned),
+                ),
+                None => (score_value(&one), None),
+            };
+            record.scores.push(Score {
+                name: name.to_owned(),
+                value,
+                explanation,
+            });
+        }
     }
+}
+
+/// What a judge that was asked for `[[verdict]]` says: the last one, after its reasons.
+pub(super) fn bracketed(text: &str) -> Option<&str> {
+    let (_, rest) = text.rsplit_once("[[")?;
+    let (verdict, _) = rest.split_once("]]")?;
+    Some(verdict.trim()).filter(|verdict| !verdict.is_empty() && verdict.len() < 40)
 }
 
 fn entities(value: Value) -> Vec<Entity> {
@@ -680,6 +743,7 @@ fn truncated(value: &Value) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::record::Outcome;
     use serde_json::json;
 
     fn record(row: Value) -> Record {
@@ -717,8 +781,8 @@ mod tests {
             json!({"sample_id": 7, "ground_truth": "C", "predicted": "D", "correct": false, "raw_output": "{D}"}),
         );
         assert_eq!(
-            (r.answer.as_str(), r.extracted.as_deref(), r.correct),
-            ("{D}", Some("D"), Some(false))
+            (r.answer.as_str(), r.extracted.as_deref(), r.outcome),
+            ("{D}", Some("D"), Outcome::Wrong)
         );
         assert_eq!(r.question_id, "7");
     }
@@ -730,12 +794,25 @@ mod tests {
             "source_lang": "he", "target_lang": "hin_Deva", "score": "nan"}),
         );
         assert_eq!(
-            (r.correct, r.epoch, r.gold),
-            (Some(true), 2, vec!["a".into(), "b".into()])
+            (r.outcome, r.epoch, r.gold),
+            (Outcome::Right, 2, vec!["a".into(), "b".into()])
         );
         assert_eq!(r.source.unwrap().to_string(), "he-Hebr");
         assert_eq!(r.target.unwrap().to_string(), "hi-Deva");
         assert_eq!(r.scores.last().unwrap().value, ScoreValue::Unscored);
+    }
+
+    #[test]
+    fn a_judge_says_its_verdict_in_brackets_after_its_reasons() {
+        let r = record(
+            json!({"question": "?", "response": "!", "judgement": "Not [[2]]. Rating: [[4]]"}),
+        );
+        assert_eq!(r.scores[0].value, ScoreValue::Number(4.0));
+        assert_eq!(
+            r.scores[0].explanation.as_deref(),
+            Some("Not [[2]]. Rating: [[4]]")
+        );
+        assert_eq!(bracketed("none"), None);
     }
 
     #[test]

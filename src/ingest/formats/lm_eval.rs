@@ -1,7 +1,7 @@
 //! Sample files of lm-evaluation-harness: `samples_<task>_<time>.jsonl` and the `results_<time>.json` beside it.
 //!
 //! The harness writes one row for each document and filter. [`Task::record`] reads one row; rows with the same
-//! [`DocKey`] are one response and are put together by [`fold`].
+//! [`DocKey`] are one response and are put together by [`fold`](super::super::fold).
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::complete::outcome;
 use super::inspect::{conversation, flatten, is_small, last_of, locales, plain, texts};
-use super::{json, reasoning};
-use crate::record::Record;
+use super::{Answer, Format, Look, Reading, Readings};
+use crate::ingest::Hints;
+use crate::ingest::container::Row;
+use crate::ingest::judges::outcome;
+use crate::ingest::{json, reasoning};
+use crate::record::{Record, Score};
 
 /// What the rows of one document share, whatever their filter.
 pub type DocKey = String;
@@ -23,6 +26,55 @@ pub fn is_row(row: &Map<String, Value>) -> bool {
         && ["resps", "filtered_resps"]
             .iter()
             .any(|name| row.contains_key(*name))
+}
+
+pub(in crate::ingest) fn recognise(look: &Look) -> Answer {
+    if look.any(is_row) {
+        return Answer::Yes(Box::new(Task::open(look.path)));
+    }
+    if !is_results(look.around) {
+        return Answer::No;
+    }
+    if has_samples(look.path) {
+        return Answer::Companion;
+    }
+    Answer::Refused(
+        "lm-eval results without samples: run it with --log_samples to have responses".into(),
+    )
+}
+
+fn is_results(document: &Map<String, Value>) -> bool {
+    document.get("results").is_some_and(Value::is_object)
+        && ["n-shot", "configs", "higher_is_better", "n-samples"]
+            .iter()
+            .any(|key| document.contains_key(*key))
+}
+
+fn has_samples(results: &Path) -> bool {
+    let Some(Ok(mut siblings)) = results.parent().map(fs::read_dir) else {
+        return false;
+    };
+    siblings.any(|entry| {
+        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("samples_"))
+    })
+}
+
+impl Format for Task {
+    fn name(&self) -> &'static str {
+        "lm-eval"
+    }
+
+    fn problems(&self) -> Vec<String> {
+        self.problem.clone().into_iter().collect()
+    }
+
+    fn read(&self, row: Row, _: &Hints) -> Readings {
+        let (record, key) = self.record(row.value()?)?;
+        Ok(vec![Reading {
+            fold: Some(key),
+            ..record.into()
+        }])
+    }
 }
 
 /// One sample file: the task, and what the results beside it say about the run.
@@ -174,53 +226,23 @@ impl Task {
         let (known, other): (Vec<_>, Vec<_>) = better.partition(|metric| METRICS.contains(metric));
         let said = |metrics: &[&&str]| {
             metrics.iter().find_map(|metric| {
-                outcome(
-                    &record
-                        .scores
-                        .iter()
-                        .find(|score| score.name.split('/').next() == Some(**metric))?
-                        .value,
-                )
+                let mut scores = record.scores.iter();
+                let of_metric = |score: &&Score| score.name.split('/').next() == Some(**metric);
+                let said = outcome(&scores.find(of_metric)?.value);
+                (!said.is_unjudged()).then_some(said)
             })
         };
-        record.correct = if known.is_empty() {
+        record.outcome = if known.is_empty() {
             said(&other)
         } else {
             said(&known)
-        };
-    }
-}
-
-/// Adds a row of another filter to the response that its document already has: its scores, and what its filter took
-/// out of the answer if nothing was before. Right by one filter is right: a filter that finds nothing says nothing
-/// about what the model knew.
-pub fn fold(response: &mut Record, row: Record) {
-    for mut score in row.scores {
-        if response.scores.contains(&score) {
-            continue;
         }
-        // Old files do not name their filters, so two of them give the same name twice.
-        let plain = score.name.clone();
-        let mut twin = 1;
-        while response.scores.iter().any(|other| other.name == score.name) {
-            twin += 1;
-            score.name = format!("{plain}/{twin}");
-        }
-        response.scores.push(score);
+        .unwrap_or_default();
     }
-    let nothing =
-        |taken: &Option<String>| taken.as_deref().is_none_or(|taken| taken.trim() == INVALID);
-    if nothing(&response.extracted) && row.extracted.is_some() {
-        response.extracted = row.extracted;
-    }
-    response.correct = match (response.correct, row.correct) {
-        (Some(one), Some(other)) => Some(one || other),
-        (one, other) => one.or(other),
-    };
 }
 
 /// What the harness writes where a filter finds nothing.
-const INVALID: &str = "[invalid]";
+pub(in crate::ingest) const INVALID: &str = "[invalid]";
 
 /// Per-row metrics of the harness, the ones that decide first.
 const METRICS: &[&str] = &[
@@ -583,6 +605,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ingest::fold;
+    use crate::record::Outcome;
     use crate::record::{Score, ScoreValue, Trace};
 
     const NAMES: &str = "acme__tiny-1/samples_names_hi_2026-02-03T04-05-06.000001.jsonl";
@@ -651,7 +675,7 @@ mod tests {
                 score("edits/flexible-extract", 0.0),
             ]
         );
-        assert_eq!(first.correct, Some(true));
+        assert_eq!(first.outcome, Outcome::Right);
         assert_eq!(first.extracted.as_deref(), Some("सागरमाथा"));
         assert_eq!(
             first.trace,
@@ -665,8 +689,8 @@ mod tests {
         let prompt = "system:\nसंक्षेप में उत्तर दें।\n\nuser:\nप्रश्न: हिमालय की सबसे ऊँची चोटी कौन सी है?";
         assert_eq!(first.prompt.as_deref(), Some(prompt));
         assert_eq!(
-            (records[1].prompt.as_deref(), records[1].correct),
-            (None, Some(true))
+            (records[1].prompt.as_deref(), records[1].outcome),
+            (None, Outcome::Right)
         );
     }
 
@@ -689,8 +713,8 @@ mod tests {
             [score("acc", 1.0), score("acc_norm", 1.0)]
         );
         assert_eq!(
-            (records[0].correct, records[1].correct),
-            (Some(true), Some(false))
+            (records[0].outcome, records[1].outcome),
+            (Outcome::Right, Outcome::Wrong)
         );
         assert!(records[0].prompt.as_deref().unwrap().ends_with("Απάντηση:"));
     }
@@ -709,7 +733,10 @@ mod tests {
                 score("exact_match/2", 1.0)
             ]
         );
-        assert_eq!((first.correct, records[1].correct), (Some(true), None));
+        assert_eq!(
+            (first.outcome, records[1].outcome),
+            (Outcome::Right, Outcome::Unjudged)
+        );
         assert_eq!(
             (first.trace.text(), first.answer.as_str()),
             ("The peak.", "山です")

@@ -1,0 +1,126 @@
+//! What rows mean, one file per format, and how a format is told by its first rows.
+
+mod scriptlens;
+
+pub mod inspect;
+pub mod lm_eval;
+pub(super) mod table;
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::container::Row;
+use super::{FieldMap, Gravity, Hints};
+use crate::record::Record;
+
+/// What is known of a file before its rows are read one by one.
+pub(super) struct Look<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its first rows that are objects.
+    pub rows: &'a [Map<String, Value>],
+    /// The other members of the document around them.
+    pub around: &'a Map<String, Value>,
+    /// Columns named by the user.
+    pub map: &'a FieldMap,
+}
+
+impl Look<'_> {
+    /// One of the first rows is like this. A damaged or odd row among them is no other format.
+    pub fn any(&self, like: impl Fn(&Map<String, Value>) -> bool) -> bool {
+        self.rows.iter().any(like)
+    }
+}
+
+/// What a format says of a file.
+pub(super) enum Answer {
+    /// It is another format.
+    No,
+    /// It is this one, read so.
+    Yes(Box<dyn Format>),
+    /// It belongs to a file beside it, which reads it itself.
+    Companion,
+    /// It is of this format, but holds no responses. The reason says what to open instead.
+    Refused(String),
+}
+
+/// One response that a row holds.
+pub(super) struct Reading {
+    /// What the row says.
+    pub record: Record,
+    /// Readings of one file with the same key are one response, logged in several rows.
+    pub fold: Option<String>,
+    /// The row says everything itself; names around it add nothing.
+    pub whole: bool,
+}
+
+impl From<Record> for Reading {
+    fn from(record: Record) -> Self {
+        Reading {
+            record,
+            fold: None,
+            whole: false,
+        }
+    }
+}
+
+/// Why a row holds no response.
+#[derive(Debug, PartialEq)]
+pub(super) struct Fault {
+    /// What is wrong with it.
+    pub reason: String,
+    /// Whether anything was lost.
+    pub gravity: Gravity,
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Fault {
+            reason,
+            gravity: Gravity::Lost,
+        }
+    }
+}
+
+impl Fault {
+    /// The row is no response and never was one.
+    pub fn remark(reason: impl Into<String>) -> Self {
+        Fault {
+            reason: reason.into(),
+            gravity: Gravity::Remark,
+        }
+    }
+}
+
+/// What a row gives: none where it only continues another, several where it is wide.
+pub(super) type Readings = Result<Vec<Reading>, Fault>;
+
+/// What the fields of a row mean.
+pub(super) trait Format: Send + Sync {
+    /// What it is called on screen.
+    fn name(&self) -> &'static str;
+    /// Reads a row.
+    fn read(&self, row: Row, hints: &Hints) -> Readings;
+    /// What went wrong with the files beside this one, or with what the user said of it.
+    fn problems(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Every format, the most telling first: whoever says anything but no has the file.
+const FORMATS: &[fn(&Look) -> Answer] = &[
+    inspect::recognise,
+    lm_eval::recognise,
+    scriptlens::recognise,
+    table::recognise,
+];
+
+/// What a file is.
+pub(super) fn recognise(look: &Look) -> Answer {
+    let answers = FORMATS.iter().map(|format| format(look));
+    answers
+        .into_iter()
+        .find(|answer| !matches!(answer, Answer::No))
+        .unwrap_or(Answer::No)
+}

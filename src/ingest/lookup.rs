@@ -1,0 +1,68 @@
+//! Rows of a second file, found by a key: requests of a batch, statistics of a run, gold answers.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::Place;
+use super::container::{Container, Row, sample};
+use super::sniff::{Candidate, candidates};
+
+/// An index of a file by a key of its rows. Only places are in memory; rows are read when they are asked for.
+pub(super) struct Lookup {
+    container: Box<dyn Container>,
+    /// Places of the rows with a key of this hash, in order.
+    places: HashMap<u64, Vec<Place>>,
+}
+
+impl Lookup {
+    /// Reads a file once. `key` gives the key of a row, or nothing where it has none.
+    ///
+    /// # Errors
+    /// The file cannot be read, or no row has a key.
+    pub fn open(
+        path: &Path,
+        key: impl Fn(&Map<String, Value>) -> Option<String>,
+    ) -> Result<Lookup, String> {
+        let has_key = |candidate: &Candidate| {
+            let rows = sample(candidate.container.as_ref());
+            rows.iter().any(|row| key(row).is_some())
+        };
+        let found = candidates(path)?.into_iter().find(has_key);
+        let container = found
+            .ok_or("no row has what it would be joined by")?
+            .container;
+        let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
+        container.blocks(&mut |block| {
+            container.rows(&block, &mut |_, place, row| {
+                if let Some(key) = row.and_then(Row::object).ok().as_ref().and_then(&key) {
+                    places.entry(hash(&key)).or_default().push(place);
+                }
+            });
+            ControlFlow::Continue(())
+        });
+        Ok(Lookup { container, places })
+    }
+
+    /// The rows with this key, in order.
+    pub fn rows(&self, key: &str) -> Vec<Map<String, Value>> {
+        let places = self.places.get(&hash(key)).into_iter().flatten();
+        let row = |place: &Place| self.container.row(*place).and_then(Row::object).ok();
+        places.filter_map(row).collect()
+    }
+
+    /// The first row with this key.
+    pub fn first(&self, key: &str) -> Option<Map<String, Value>> {
+        let place = self.places.get(&hash(key))?.first()?;
+        self.container.row(*place).and_then(Row::object).ok()
+    }
+}
+
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,86 @@
+//! A file as rows of a container that a format reads.
+
+use std::path::Path;
+
+use super::complete::{Hints, complete};
+use super::container::{Container, Row};
+use super::formats::{Fault, Format, Reading};
+use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source};
+use crate::record::Record;
+
+pub(super) struct Rows {
+    pub path: Box<Path>,
+    pub container: Box<dyn Container>,
+    pub format: Box<dyn Format>,
+    pub hints: Hints,
+}
+
+/// The name of formats that say nothing more than how their rows lie.
+pub(super) const PLAIN: &str = "table";
+
+impl Rows {
+    fn items(&self, row: Row, place: Place) -> Result<Vec<Item>, Fault> {
+        let readings = self.format.read(row, &self.hints)?;
+        let items = readings.into_iter().zip(0..);
+        Ok(items
+            .map(|(reading, part)| self.item(reading, place.part(part)))
+            .collect())
+    }
+
+    fn item(&self, reading: Reading, place: Place) -> Item {
+        let Reading {
+            mut record,
+            fold: key,
+            whole,
+        } = reading;
+        if record.question_id.is_empty() && record.question.trim().is_empty() {
+            // Nothing says which question it is, so it is none that is known.
+            record.question_id = format!("{}:{}", self.hints.run, place.at);
+        }
+        complete(&mut record, &self.hints, whole);
+        Item { place, record, key }
+    }
+}
+
+impl Source for Rows {
+    fn format(&self) -> &'static str {
+        match self.format.name() {
+            PLAIN => self.container.kind(),
+            name => name,
+        }
+    }
+
+    fn size(&self) -> u64 {
+        self.container.size()
+    }
+
+    fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
+        let beside = self.format.problems().into_iter();
+        let beside = beside.map(|reason| Problem::file(&self.path, reason));
+        let damage = self.container.blocks(sink).into_iter();
+        beside
+            .chain(damage.map(|(spot, reason)| Problem::at(&self.path, spot, reason)))
+            .collect()
+    }
+
+    fn parse(&self, block: &Block, sink: &mut ItemSink) {
+        self.container.rows(block, &mut |spot, place, row| match row
+            .map_err(Fault::from)
+            .and_then(|row| self.items(row, place))
+        {
+            Ok(items) => items.into_iter().for_each(|item| sink(Ok(item))),
+            Err(Fault { reason, gravity }) => sink(Err(Problem {
+                gravity,
+                ..Problem::at(&self.path, spot, reason)
+            })),
+        });
+    }
+
+    fn read(&self, place: Place) -> Result<Record, String> {
+        let items = self.items(self.container.row(place)?, place);
+        let item = items.map_err(|fault| fault.reason)?.into_iter();
+        item.map(|item| item.record)
+            .nth(place.part.into())
+            .ok_or_else(|| "the row is no longer what it was: load the file again".into())
+    }
+}
