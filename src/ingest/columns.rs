@@ -28,6 +28,7 @@ type Group = Arc<Vec<Map<String, Value>>>;
 pub(super) struct Columns {
     path: Box<Path>,
     kind: Kind,
+    names: Vec<String>,
     rows: u64,
     cache: Mutex<LruCache<u64, Group>>,
 }
@@ -83,15 +84,20 @@ impl Columns {
     /// # Errors
     /// It is damaged, or has columns that are not read here.
     pub fn open(path: &Path, kind: Kind) -> Result<Columns, String> {
-        let count = || -> PolarsResult<u64> {
-            let rows = scan(path, kind)?.select([len()]).collect()?;
-            Ok(rows.columns()[0].get(0)?.extract::<u64>().unwrap_or(0))
+        let shape = || -> PolarsResult<(Vec<String>, u64)> {
+            let mut frame = scan(path, kind)?;
+            let schema = frame.collect_schema()?;
+            let names = schema.iter_names().map(ToString::to_string).collect();
+            let count = frame.select([len()]).collect()?;
+            let rows = count.columns()[0].get(0)?.extract::<u64>().unwrap_or(0);
+            Ok((names, rows))
         };
-        let rows = guarded(count).map_err(|e| format!("the table cannot be read: {e}"))?;
+        let (names, rows) = guarded(shape).map_err(|e| format!("the table cannot be read: {e}"))?;
         let kept = std::num::NonZeroUsize::new(KEPT_GROUPS).unwrap_or(std::num::NonZeroUsize::MIN);
         Ok(Columns {
             path: path.into(),
             kind,
+            names,
             rows,
             cache: Mutex::new(LruCache::new(kept)),
         })
@@ -136,6 +142,10 @@ impl Container for Columns {
 
     fn size(&self) -> u64 {
         self.rows
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.names
     }
 
     fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)> {

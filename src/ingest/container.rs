@@ -63,6 +63,10 @@ pub(super) trait Container: Send + Sync {
     fn kind(&self) -> &'static str;
     /// Bytes or rows in the file: what progress is measured by.
     fn size(&self) -> u64;
+    /// Names of the columns, where they are known without a row.
+    fn columns(&self) -> &[String] {
+        &[]
+    }
     /// Cuts the file into blocks, in order, and returns what stood in the way.
     fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)>;
     /// The rows of a block, in order.
@@ -77,7 +81,7 @@ pub(super) trait Container: Send + Sync {
 /// How many rows are looked at to tell the format of a file.
 const SAMPLE: usize = 50;
 
-/// The first rows that are objects: enough to tell what the others are.
+/// The first rows that are objects, or the header alone: enough to tell what the others are.
 pub(super) fn sample(container: &dyn Container) -> Vec<Map<String, Value>> {
     let mut first = Vec::new();
     container.blocks(&mut |block| {
@@ -95,5 +99,10 @@ pub(super) fn sample(container: &dyn Container) -> Vec<Map<String, Value>> {
             ControlFlow::Break(())
         }
     });
+    let columns = container.columns().iter();
+    let empty: Map<String, Value> = columns.map(|name| (name.clone(), Value::Null)).collect();
+    if first.is_empty() && !empty.is_empty() {
+        first.push(empty);
+    }
     first
 }

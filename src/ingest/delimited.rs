@@ -138,6 +138,10 @@ impl Container for Delimited {
         self.bytes.len()
     }
 
+    fn columns(&self) -> &[String] {
+        &self.header
+    }
+
     fn blocks(&self, sink: &mut BlockSink) -> Vec<(Spot, String)> {
         let problem = |(row, reason)| (Spot::Row(row), reason);
         self.cut(sink).map_err(problem).err().into_iter().collect()
