@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use scriptlens::corpus::{Corpus, Key, Options};
-use scriptlens::ingest::{FieldMap, Gravity};
+use scriptlens::ingest::{FieldMap, Gravity, Settings};
 use scriptlens::record::{Basis, Outcome, Record, ScoreValue, Trace};
 
 /// Files in a temporary folder.
@@ -637,7 +637,10 @@ fn columns_of_any_name_are_read_when_they_are_mapped() {
         "answer=Reaktion".into(),
     ]);
     let options = Options {
-        map: map.unwrap(),
+        settings: Settings {
+            map: map.unwrap(),
+            ..Settings::default()
+        },
         ..Options::default()
     };
     let corpus = load(&[files.path("run.csv")], &options);

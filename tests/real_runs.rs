@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use scriptlens::corpus::{Corpus, Key, Measure, Options};
-use scriptlens::ingest::{FieldMap, Gravity};
+use scriptlens::ingest::{FieldMap, Gravity, Settings};
 use scriptlens::record::{Basis, Outcome, Record, Trace, TraceKind};
 
 /// Responses of a file, how many of them are right, and how many wrong.
@@ -35,7 +35,10 @@ fn load(name: &str, map: &[&str]) -> Option<Loaded> {
     }
     let map: Vec<String> = map.iter().map(ToString::to_string).collect();
     let options = Options {
-        map: FieldMap::parse(&map).unwrap(),
+        settings: Settings {
+            map: FieldMap::parse(&map).unwrap(),
+            ..Settings::default()
+        },
         ..Options::default()
     };
     let paths = [folder.display().to_string()];

@@ -40,8 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let filter = super::parse(expr)?;
     let inputs = Inputs {
         paths,
-        map: inputs.map.clone(),
-        han: inputs.han,
+        ..inputs.clone()
     };
     let (corpus, mut code) = inputs.load()?;
     let mut out = BufWriter::new(io::stdout().lock());

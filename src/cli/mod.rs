@@ -7,14 +7,14 @@ mod summary;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
-use crate::ingest::{FieldMap, Gravity, Problem};
+use crate::ingest::{FieldMap, Gravity, On, Problem, Settings};
 use crate::script::HanMatch;
 
 /// What is opened when nothing is named.
@@ -71,7 +71,7 @@ enum Command {
     Convert(convert::Arguments),
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Inputs {
     /// Files, folders or patterns to open; - is standard input
     #[arg(value_name = "PATHS")]
@@ -79,6 +79,15 @@ struct Inputs {
     /// Which column is which field, for example question=prompt_text (repeatable)
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
+    /// A file, folder or pattern that says more of the same questions: answers, source-language questions, entities
+    #[arg(long, value_name = "FILE", requires = "on")]
+    join: Vec<String>,
+    /// The field that --join joins on, or one of each: id=question_id
+    #[arg(long, value_name = "FIELD", requires = "join")]
+    on: Vec<String>,
+    /// Settings to use instead of the scriptlens.toml beside the data
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
     /// Whether Japanese and Chinese count as the same script
     #[arg(long, value_enum, default_value_t = Han::Partial)]
     han: Han,
@@ -193,6 +202,27 @@ impl Inputs {
         }
     }
 
+    fn settings(&self) -> Result<Settings, Failure> {
+        let map = FieldMap::parse(&self.map).map_err(Failure::Usage)?;
+        if self.join.len() != self.on.len() {
+            return Err(Failure::Usage(
+                "every --join FILE needs its own --on FIELD, for example --join gold.jsonl --on id"
+                    .into(),
+            ));
+        }
+        let on = self
+            .on
+            .iter()
+            .map(|on| On::parse(on).map_err(Failure::Usage));
+        let joins = self.join.iter().zip(on);
+        let joins = joins.map(|(path, on)| Ok((path.clone(), on?)));
+        Ok(Settings {
+            map,
+            joins: joins.collect::<Result<_, Failure>>()?,
+            manifest: self.settings.clone(),
+        })
+    }
+
     fn options(&self) -> Result<Options, Failure> {
         let han = match self.han {
             Han::None => HanMatch::None,
@@ -200,7 +230,7 @@ impl Inputs {
             Han::Full => HanMatch::Full,
         };
         Ok(Options {
-            map: FieldMap::parse(&self.map).map_err(Failure::Usage)?,
+            settings: self.settings()?,
             han,
             ..Options::default()
         })

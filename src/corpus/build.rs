@@ -33,7 +33,7 @@ pub(super) fn load(
     let mut last = (Instant::now(), 0);
     let han = options.han;
     let make = |items: &mut dyn Iterator<Item = _>| Chunk::of(han, items);
-    ingest::load(&inputs, &options.map, make, |loaded| {
+    ingest::load(&inputs, &options.settings, make, |loaded| {
         builder.take(loaded);
         if options.stop.load(Ordering::Relaxed) {
             builder.progress.stopped = true;

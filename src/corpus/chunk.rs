@@ -78,14 +78,19 @@ impl Chunk {
     }
 
     fn push(&mut self, han: HanMatch, item: &Item) {
-        let Item { place, record, key } = item;
+        let Item {
+            place,
+            record,
+            row: number,
+            key,
+        } = item;
         let row = self.len();
         let Record { source, target, .. } = record;
         let expected = target.as_ref().map(|locale| locale.script);
         let origin = source.as_ref().map(|locale| locale.script);
         let trace_script = Profile::of(record.trace.text()).label(None);
         let answer_script = Profile::of(&record.answer).label(expected);
-        let question = question_key(record);
+        let question = question_key(record, *number);
         // In the order of `Key`.
         let names: [&str; KEYS.len()] = [
             &record.run,
@@ -140,8 +145,12 @@ impl Chunk {
 
 /// What identifies the question over files, runs and languages. An id that is a mere number counts only within its data
 /// set, whose name is taken without the language in it (`global_mmlu_full_sw`).
-fn question_key(record: &Record) -> Cow<'_, str> {
+fn question_key(record: &Record, row: Option<u64>) -> Cow<'_, str> {
     let id = &record.question_id;
+    if let Some(row) = row {
+        let dataset = record.dataset.as_deref().map(without_language);
+        return format!("{}#{row}", dataset.unwrap_or_default()).into();
+    }
     let number = id.bytes().all(|byte| byte.is_ascii_digit());
     match record
         .dataset

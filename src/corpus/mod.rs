@@ -24,15 +24,15 @@ pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
 pub use view::{Facet, Sort, View};
 
-use crate::ingest::{FieldMap, Gravity, Opened, Place, Problem, fold};
-use crate::record::Record;
+use crate::ingest::{Gravity, Opened, Place, Problem, Settings, fold};
+use crate::record::{Basis, Record};
 use crate::script::HanMatch;
 
 /// How to load.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Columns named by the user.
-    pub map: FieldMap,
+    /// What the user says of the files.
+    pub settings: Settings,
     /// Whether Japanese and Chinese share a script.
     pub han: HanMatch,
     /// Set from outside, it ends the loading at the next block.
@@ -190,6 +190,10 @@ impl Corpus {
         let mut record = read(place)?;
         for place in self.more.get(&row).into_iter().flatten() {
             fold(&mut record, read(*place)?);
+        }
+        if record.question_basis == Basis::Position && record.question_id.is_empty() {
+            // Only the corpus knows which row of its file this is.
+            record.question_id = self.name(row, Key::Question).to_owned();
         }
         Ok(record)
     }

@@ -1,18 +1,23 @@
 //! What a record leaves unsaid and its surroundings say: locales, run name, question identity, outcome.
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
-use super::reasoning;
+use regex::Regex;
+
+use super::{Said, reasoning};
 use crate::record::{Basis, Record, Trace};
 use crate::script::{self, Locale};
 
 /// What the names of a file, its folders and its task say of the records in it.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Hints {
     /// Name of the run where the records name neither run nor model.
     pub run: String,
     /// Locale named by the file, else by the nearest folder that names one.
     pub locale: Option<Locale>,
+    /// What the user says of the file.
+    pub said: Arc<Said>,
 }
 
 impl Hints {
@@ -21,7 +26,7 @@ impl Hints {
         if path == Path::new("-") {
             return Hints {
                 run: "stdin".into(),
-                locale: None,
+                ..Hints::default()
             };
         }
         let below = path
@@ -37,8 +42,8 @@ impl Hints {
             .map(|name| name.to_string_lossy())
             .enumerate()
         {
-            let stem = if depth == 0 { stem(&name) } else { &name };
-            let found = script::from_path(&name);
+            let stem = without_shard(if depth == 0 { stem(&name) } else { &name });
+            let found = script::from_path(stem);
             parts.push(match &found {
                 Some(found) => without(stem, found.range.clone()),
                 None => stem.to_owned(),
@@ -73,6 +78,16 @@ fn stem(name: &str) -> &str {
         stem = before;
     }
     stem
+}
+
+/// A name without the number of its shard: a run that was cut into pieces is one run.
+fn without_shard(name: &str) -> &str {
+    static SHARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let words = r"(?:part|shard|chunk|split|rank|worker|piece)[-_.]?\d+(?:[-_.]of[-_.]?\d+)?";
+        Regex::new(&format!(r"(?i)(?:^|[-_.])(?:{words}|\d+[-_.]of[-_.]\d+)$")).ok()
+    });
+    let shard = SHARD.as_ref().and_then(|shard| shard.find(name));
+    shard.map_or(name, |shard| &name[..shard.start()])
 }
 
 /// The name of a task or data set without the language in it: `global_mmlu_full_sw` → `global_mmlu_full`.
@@ -114,7 +129,28 @@ pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
         record.truncated = true;
     }
     record.epoch = record.epoch.max(1);
-    locate(record, if whole { None } else { hints.locale.as_ref() });
+    let said = &hints.said;
+    for (field, said) in [
+        (&mut record.model, &said.model),
+        (&mut record.condition, &said.condition),
+        (&mut record.dataset, &said.dataset),
+    ] {
+        *field = said.clone().or(field.take());
+    }
+    if let Some(run) = &said.run {
+        record.run.clone_from(run);
+    }
+    record.source = said.source.clone().or(record.source.take());
+    if said.target.is_some() {
+        (record.target, record.target_basis) = (said.target.clone(), Basis::Path);
+    }
+    said.judges.overrule(record);
+    if record.target.is_none() && !whole {
+        (record.target, record.target_basis) = (hints.locale.clone(), Basis::Path);
+    }
+    // A joined file may know the question, whose letters may tell the language.
+    said.joins.iter().for_each(|join| join.add(record));
+    locate(record);
     if record.run.is_empty() {
         record.run = match (&record.model, &record.condition) {
             (Some(model), Some(condition)) => format!("{model}/{condition}"),
@@ -123,28 +159,24 @@ pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
             (None, None) => hints.run.clone(),
         };
     }
-    if record.question_id.is_empty() {
+    if record.question_id.is_empty() && record.question_basis != Basis::Position {
         record.question_id = text_id(&record.question);
         record.question_basis = Basis::Text;
     }
 }
 
-/// The target locale: from the record, from names around it, from the text itself.
-fn locate(record: &mut Record, around: Option<&Locale>) {
-    if record.target.is_none() {
-        let named = around.cloned().or_else(|| {
-            record
-                .dataset
-                .as_deref()
-                .and_then(script::from_path)
-                .map(|found| found.locale)
-        });
-        (record.target, record.target_basis) = match named {
-            Some(locale) => (Some(locale), Basis::Path),
-            None if record.question.trim().is_empty() => (None, Basis::Text),
-            None => (Some(script::guess(&record.question)), Basis::Text),
-        };
+/// The target locale where neither the record nor the names of its files tell it: from the name of the task, else from
+/// the text itself.
+fn locate(record: &mut Record) {
+    if record.target.is_some() {
+        return;
     }
+    let named = record.dataset.as_deref().and_then(script::from_path);
+    (record.target, record.target_basis) = match named {
+        Some(found) => (Some(found.locale), Basis::Path),
+        None if record.question.trim().is_empty() => (None, Basis::Text),
+        None => (Some(script::guess(&record.question)), Basis::Text),
+    };
 }
 
 /// Identity of a question that has no id: variants in other languages cannot be found by it, other runs can.
@@ -192,6 +224,9 @@ mod tests {
             ),
             ("/data/run.jsonl.gz", "/data/run.jsonl.gz", "run", None),
             ("/data/qwen2.5-7b.csv", "/data", "qwen2.5-7b", None),
+            ("/data/qwen-00001-of-00008.parquet", "/data", "qwen", None),
+            ("/data/qwen/part-0003.jsonl", "/data", "qwen", None),
+            ("/data/qwen_shard2.jsonl", "/data", "qwen", None),
         ] {
             assert_eq!(
                 hints(path, root),
@@ -205,7 +240,7 @@ mod tests {
     fn a_record_that_says_nothing_gets_what_its_names_and_text_say() {
         let hints = Hints {
             run: "phi-4".into(),
-            locale: None,
+            ..Hints::default()
         };
         let mut record = Record {
             question: "Πού βρίσκεται η Ναύπακτος;".into(),

@@ -70,6 +70,7 @@ impl Source for EvalFile {
                     sink(Ok(Item {
                         place: Place::new(at, 0),
                         record,
+                        row: None,
                         key: None,
                     }));
                     reason

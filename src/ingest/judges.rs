@@ -2,6 +2,9 @@
 
 use glob::{MatchOptions, Pattern};
 
+use serde_json::Value;
+
+use super::formats::table::score_of;
 use crate::record::{Outcome, Record, Score, ScoreValue};
 
 /// How the values of a score are taken. Values are compared without case; a number may be `>=0.5`.
@@ -137,16 +140,18 @@ pub struct Rule {
 pub struct Judges(pub Vec<Rule>);
 
 impl Judges {
-    /// What the user says of a score; `None` where no rule is about it.
-    fn ruled(&self, score: &Score) -> Option<Outcome> {
+    fn rule(&self, name: &str) -> Option<&Rule> {
         let options = MatchOptions {
             case_sensitive: false,
             ..MatchOptions::default()
         };
-        let rule = self
-            .0
-            .iter()
-            .find(|rule| rule.scores.matches_with(&score.name, options))?;
+        let mut rules = self.0.iter();
+        rules.find(|rule| rule.scores.matches_with(name, options))
+    }
+
+    /// What the user says of a score; `None` where no rule is about it.
+    fn ruled(&self, score: &Score) -> Option<Outcome> {
+        let rule = self.rule(&score.name)?;
         let among = |list: &[String]| list.iter().any(|wanted| is(&score.value, wanted));
         Some(decided(
             among(&rule.right),
@@ -157,6 +162,18 @@ impl Judges {
 
     /// Judges a record anew where the user has rules for its scores.
     pub fn overrule(&self, record: &mut Record) {
+        if self.0.is_empty() {
+            return;
+        }
+        // A rule makes a score of what was not known to be one.
+        let named = |(name, _): &(&String, &Value)| self.rule(name).is_some();
+        let scores = record.metadata.iter().filter(named);
+        let scores: Vec<_> = scores
+            .map(|(name, value)| score_of(name, value))
+            .filter(|score| record.scores.iter().all(|known| known.name != score.name))
+            .collect();
+        record.metadata.retain(|name, _| self.rule(name).is_none());
+        record.scores.extend(scores);
         let ruled: Vec<_> = record
             .scores
             .iter()

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::{Block, FieldMap, Input, Item, Opened, Problem, open};
+use super::{Block, Input, Item, Opened, Prepared, Problem, Settings, open};
 
 /// What comes out of [`load`], in the order of the files.
 pub enum Loaded<T> {
@@ -40,7 +40,7 @@ enum Task<T> {
 /// receives the results on the calling thread, in order, until it breaks off. Memory is bounded by a few blocks.
 pub fn load<T: Send>(
     inputs: &[Input],
-    map: &FieldMap,
+    settings: &Settings,
     make: impl Fn(&mut dyn Iterator<Item = Result<Item, Problem>>) -> T + Sync,
     mut sink: impl FnMut(Loaded<T>) -> ControlFlow<()>,
 ) {
@@ -49,7 +49,7 @@ pub fn load<T: Send>(
     let (done, finished) = bounded::<(u64, Loaded<T>)>(workers);
     let stopped = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| feed(inputs, map, give, &stopped));
+        scope.spawn(|| feed(inputs, settings, give, &stopped));
         for _ in 0..workers {
             let (take, done) = (take.clone(), done.clone());
             let make = &make;
@@ -73,7 +73,7 @@ pub fn load<T: Send>(
     });
 }
 
-fn feed<T>(inputs: &[Input], map: &FieldMap, give: Sender<Job<T>>, stopped: &AtomicBool) {
+fn feed<T>(inputs: &[Input], settings: &Settings, give: Sender<Job<T>>, stopped: &AtomicBool) {
     let mut turn = 0;
     let mut send = |task| {
         let sent = !stopped.load(Ordering::Relaxed) && give.send(Job { turn, task }).is_ok();
@@ -85,8 +85,14 @@ fn feed<T>(inputs: &[Input], map: &FieldMap, give: Sender<Job<T>>, stopped: &Ato
         }
     };
     let mut files = 0;
-    for input in inputs {
-        let flow = match open(input, map) {
+    let prepared = Prepared::new(inputs, settings);
+    for problem in &prepared.problems {
+        if send(Task::Done(Loaded::Problem(problem.clone()))).is_break() {
+            return;
+        }
+    }
+    for (input, said) in prepared.files() {
+        let flow = match open(input, said) {
             Err(problem) => send(Task::Done(Loaded::Problem(problem))),
             Ok(None) => ControlFlow::Continue(()),
             Ok(Some(opened)) => {

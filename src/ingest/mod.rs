@@ -14,6 +14,7 @@ mod eval;
 pub mod flat;
 mod fold;
 mod formats;
+mod join;
 pub mod json;
 pub mod judges;
 mod lines;
@@ -21,6 +22,7 @@ mod load;
 mod lookup;
 pub mod reasoning;
 mod rows;
+mod settings;
 mod sniff;
 mod walk;
 
@@ -34,7 +36,9 @@ pub use complete::{Hints, without_language};
 pub use fold::fold;
 pub use formats::inspect;
 pub use formats::table::{Field, FieldMap};
+pub use join::{Join, On};
 pub use load::{Loaded, load};
+pub use settings::{MANIFEST, Prepared, Said, Settings};
 pub use sniff::open;
 pub use walk::{Input, walk};
 
@@ -92,6 +96,8 @@ pub struct Item {
     pub place: Place,
     /// What it says.
     pub record: Record,
+    /// Number of its row, where that is what tells the question.
+    pub row: Option<u64>,
     /// Items of one file with the same key are one response, logged once per filter.
     pub key: Option<String>,
 }
@@ -226,6 +232,16 @@ impl Problem {
             spot,
             reason: reason.into(),
             gravity: Gravity::Lost,
+        }
+    }
+}
+
+impl Spot {
+    /// Number of the line or row.
+    fn number(&self) -> Option<u64> {
+        match self {
+            Spot::Line(number) | Spot::Row(number) => Some(*number),
+            Spot::File | Spot::Member(_) => None,
         }
     }
 }

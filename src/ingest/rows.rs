@@ -6,7 +6,7 @@ use super::complete::{Hints, complete};
 use super::container::{Container, Row};
 use super::formats::{Fault, Format, Reading};
 use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source};
-use crate::record::Record;
+use crate::record::{Basis, Record};
 
 pub(super) struct Rows {
     pub path: Box<Path>,
@@ -19,26 +19,36 @@ pub(super) struct Rows {
 pub(super) const PLAIN: &str = "table";
 
 impl Rows {
-    fn items(&self, row: Row, place: Place) -> Result<Vec<Item>, Fault> {
+    fn items(&self, row: Row, place: Place, number: Option<u64>) -> Result<Vec<Item>, Fault> {
         let readings = self.format.read(row, &self.hints)?;
         let items = readings.into_iter().zip(0..);
         Ok(items
-            .map(|(reading, part)| self.item(reading, place.part(part)))
+            .map(|(reading, part)| self.item(reading, place.part(part), number))
             .collect())
     }
 
-    fn item(&self, reading: Reading, place: Place) -> Item {
+    fn item(&self, reading: Reading, place: Place, number: Option<u64>) -> Item {
         let Reading {
             mut record,
             fold: key,
             whole,
+            position,
         } = reading;
-        if record.question_id.is_empty() && record.question.trim().is_empty() {
+        let position = position || self.hints.said.position;
+        if position {
+            record.question_basis = Basis::Position;
+            record.question_id = String::new();
+        } else if record.question_id.is_empty() && record.question.trim().is_empty() {
             // Nothing says which question it is, so it is none that is known.
             record.question_id = format!("{}:{}", self.hints.run, place.at);
         }
         complete(&mut record, &self.hints, whole);
-        Item { place, record, key }
+        Item {
+            place,
+            record,
+            row: number.filter(|_| position),
+            key,
+        }
     }
 }
 
@@ -64,20 +74,20 @@ impl Source for Rows {
     }
 
     fn parse(&self, block: &Block, sink: &mut ItemSink) {
-        self.container.rows(block, &mut |spot, place, row| match row
-            .map_err(Fault::from)
-            .and_then(|row| self.items(row, place))
-        {
-            Ok(items) => items.into_iter().for_each(|item| sink(Ok(item))),
-            Err(Fault { reason, gravity }) => sink(Err(Problem {
-                gravity,
-                ..Problem::at(&self.path, spot, reason)
-            })),
+        self.container.rows(block, &mut |spot, place, row| {
+            let read = |row| self.items(row, place, spot.number());
+            match row.map_err(Fault::from).and_then(read) {
+                Ok(items) => items.into_iter().for_each(|item| sink(Ok(item))),
+                Err(Fault { reason, gravity }) => sink(Err(Problem {
+                    gravity,
+                    ..Problem::at(&self.path, spot, reason)
+                })),
+            }
         });
     }
 
     fn read(&self, place: Place) -> Result<Record, String> {
-        let items = self.items(self.container.row(place)?, place);
+        let items = self.items(self.container.row(place)?, place, None);
         let item = items.map_err(|fault| fault.reason)?.into_iter();
         item.map(|item| item.record)
             .nth(place.part.into())

@@ -16,7 +16,7 @@ use super::eval::EvalFile;
 use super::formats::{Answer, Look, inspect, recognise};
 use super::lines::Lines;
 use super::rows::Rows;
-use super::{FieldMap, Gravity, Input, Opened, Problem, Source, json};
+use super::{Gravity, Input, Opened, Problem, Said, Source, json};
 
 /// How much of a file is looked at to tell its container.
 const HEAD: usize = 1 << 16;
@@ -50,8 +50,8 @@ const NO_LIST: &str = "a JSON document without a list of responses";
 ///
 /// # Errors
 /// The file cannot be read or is no run; a file that was only met on the way through a folder is then no loss.
-pub fn open(input: &Input, map: &FieldMap) -> Result<Option<Opened>, Problem> {
-    match source(input, map) {
+pub fn open(input: &Input, said: &Arc<Said>) -> Result<Option<Opened>, Problem> {
+    match source(input, said) {
         Ok(source) => Ok(source.map(|source| Opened {
             path: input.path.clone(),
             source,
@@ -88,9 +88,12 @@ fn foreign(reason: impl Into<String>) -> Refusal {
     }
 }
 
-fn source(input: &Input, map: &FieldMap) -> Result<Option<Box<dyn Source>>, Refusal> {
+fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Refusal> {
     let path = input.path.as_path();
-    let hints = Hints::of(path, &input.root);
+    let hints = Hints {
+        said: said.clone(),
+        ..Hints::of(path, &input.root)
+    };
     let (candidates, refusal) = match content(path)? {
         Content::Archive => return Ok(Some(Box::new(EvalFile::open(path, hints)?))),
         Content::Rows(candidates, unknown) => (candidates, unknown),
@@ -101,7 +104,7 @@ fn source(input: &Input, map: &FieldMap) -> Result<Option<Box<dyn Source>>, Refu
             path,
             rows: &rows,
             around: &around,
-            map,
+            map: &said.map,
         };
         match recognise(&look) {
             Answer::No => {}

@@ -53,6 +53,8 @@ pub(super) struct Reading {
     pub fold: Option<String>,
     /// The row says everything itself; names around it add nothing.
     pub whole: bool,
+    /// The same row of the files in other languages is the same question.
+    pub position: bool,
 }
 
 impl From<Record> for Reading {
@@ -61,6 +63,7 @@ impl From<Record> for Reading {
             record,
             fold: None,
             whole: false,
+            position: false,
         }
     }
 }

@@ -50,9 +50,8 @@ impl Format for Scriptlens {
 /// it says. So what was converted is read again as it was.
 fn own(record: Record) -> Readings {
     Ok(vec![Reading {
-        record,
-        fold: None,
         whole: true,
+        ..record.into()
     }])
 }
 

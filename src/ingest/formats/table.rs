@@ -25,6 +25,7 @@ pub enum Field {
     Source,
     Target,
     Question,
+    SourceQuestion,
     Prompt,
     Trace,
     Answer,
@@ -99,6 +100,15 @@ const NAMES: &[(Field, &[&str])] = &[
             "instruction",
             "user_prompt",
             "text",
+        ],
+    ),
+    (
+        Field::SourceQuestion,
+        &[
+            "source_question",
+            "question_source",
+            "original_question",
+            "q_src",
         ],
     ),
     (
@@ -186,6 +196,9 @@ const NAMES: &[(Field, &[&str])] = &[
             "scores",
             "grade",
             "judge",
+            "judge_output",
+            "judge_response",
+            "verdict",
             "judgement",
             "judgment",
             "rating",
@@ -233,6 +246,7 @@ const SPELLING: &[(&str, Field)] = &[
     ("lang", Field::Target),
     ("target_lang", Field::Target),
     ("question", Field::Question),
+    ("source_question", Field::SourceQuestion),
     ("prompt", Field::Prompt),
     ("trace", Field::Trace),
     ("reasoning", Field::Trace),
@@ -269,18 +283,40 @@ impl FieldMap {
                     "--map {pair}: write it as field=column, for example --map question=prompt_text"
                 )
             })?;
-            match SPELLING.iter().find(|(name, _)| *name == field) {
-                Some((_, field)) => Ok((*field, column.to_owned())),
-                None => {
-                    let names: Vec<_> = SPELLING.iter().map(|(name, _)| *name).collect();
-                    Err(format!(
-                        "--map {pair}: no field {field}; the fields are {}",
-                        names.join(", ")
-                    ))
-                }
-            }
+            FieldMap::of([(field, column)]).map_err(|e| format!("--map {pair}: {e}"))
         };
-        Ok(FieldMap(pairs.iter().map(pair).collect::<Result<_, _>>()?))
+        let mut map = FieldMap::default();
+        for pair in pairs.iter().map(pair) {
+            map.0.extend(pair?.0);
+        }
+        Ok(map)
+    }
+
+    /// Takes fields with their columns.
+    ///
+    /// # Errors
+    /// A field is none of those there are; the message lists them.
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<FieldMap, String> {
+        let pair = |(field, column): (&str, &str)| {
+            let known = SPELLING.iter().find(|(name, _)| *name == field);
+            let (_, field) = known.ok_or_else(|| {
+                let names: Vec<_> = SPELLING.iter().map(|(name, _)| *name).collect();
+                format!("no field {field}; the fields are {}", names.join(", "))
+            })?;
+            Ok((*field, column.to_owned()))
+        };
+        let pairs = pairs.into_iter().map(pair).collect::<Result<_, String>>()?;
+        Ok(FieldMap(pairs))
+    }
+
+    /// Adds columns for the fields that have none yet.
+    pub fn extend(&mut self, more: FieldMap) {
+        let known: Vec<Field> = self.0.iter().map(|(field, _)| *field).collect();
+        let new = more
+            .0
+            .into_iter()
+            .filter(|(field, _)| !known.contains(field));
+        self.0.extend(new);
     }
 }
 
@@ -478,7 +514,7 @@ fn settle_answer(cells: &mut Cells) {
     }
 }
 
-fn usual(name: &str) -> Option<(Field, usize)> {
+pub(in crate::ingest) fn usual(name: &str) -> Option<(Field, usize)> {
     USUAL.get(name).copied().or_else(|| {
         let folded: String = name
             .trim()
@@ -550,6 +586,7 @@ fn fill(record: &mut Record, cells: Cells) {
                 }
             }
             Field::Question if record.question.is_empty() => record.question = text(value),
+            Field::SourceQuestion => set(&mut record.source_question, value),
             Field::Prompt if record.prompt.is_none() => prompt(record, value),
             Field::Trace if record.trace.is_absent() => record.trace = trace(value),
             Field::Answer if record.answer.is_empty() => record.answer = text(value),
@@ -697,20 +734,17 @@ fn scores(record: &mut Record, name: &str, value: Value) {
             };
             record.scores.extend(several.iter().map(score));
         }
-        one => {
-            let (value, explanation) = match one.as_str().and_then(bracketed) {
-                Some(verdict) => (
-                    score_value(&verdict.into()),
-                    one.as_str().map(str::to_owned),
-                ),
-                None => (score_value(&one), None),
-            };
-            record.scores.push(Score {
-                name: name.to_owned(),
-                value,
-                explanation,
-            });
-        }
+        one => record.scores.push(score_of(name, &one)),
+    }
+}
+
+/// A value as a score of that name.
+pub(in crate::ingest) fn score_of(name: &str, value: &Value) -> Score {
+    let verdict = value.as_str().and_then(bracketed);
+    Score {
+        name: name.to_owned(),
+        value: score_value(&verdict.map_or(value.clone(), Value::from)),
+        explanation: verdict.and(value.as_str()).map(str::to_owned),
     }
 }
 

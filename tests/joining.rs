@@ -1,0 +1,252 @@
+//! What files say of one another: joins, settings beside the data, rows that are parallel, runs in pieces.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use scriptlens::corpus::{Corpus, Key, Options};
+use scriptlens::ingest::{Gravity, On, Settings};
+use scriptlens::record::{Basis, Outcome, Record};
+
+/// Files in a temporary folder.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn of(files: &[(&str, &str)]) -> Files {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        Files(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn load(&self, settings: Settings) -> (Arc<Corpus>, Vec<Record>) {
+        let options = Options {
+            settings,
+            ..Options::default()
+        };
+        let paths = [self.0.path().display().to_string()];
+        let corpus = Corpus::load(&paths, &options, |_| ControlFlow::Continue(()));
+        let rows = 0..corpus.len() as u32;
+        let records = rows.map(|row| corpus.read(row).unwrap()).collect();
+        (corpus, records)
+    }
+
+    fn fine(&self, settings: Settings) -> (Arc<Corpus>, Vec<Record>) {
+        let (corpus, records) = self.load(settings);
+        assert_eq!(
+            corpus.problems_of(Gravity::Lost),
+            0,
+            "{:?}",
+            corpus.problems()
+        );
+        (corpus, records)
+    }
+}
+
+const ANSWERS: &str = r#"{"id": "p1", "lang": "hi", "prediction": "सरायेवो"}
+{"id": "p1", "lang": "bs", "prediction": "Sarajevo"}
+{"id": "p2", "lang": "hi", "prediction": "मोस्तार"}
+"#;
+
+const GOLD: &str = r#"{"id": "p1", "lang": "bs", "source_lang": "bs", "question": "Koji je glavni grad?", "targets": ["Sarajevo"]}
+{"id": "p1", "lang": "hi", "source_lang": "bs", "question": "राजधानी क्या है?", "targets": ["सरायेवो", "साराजेवो"], "page": "Sarajevo"}
+"#;
+
+#[test]
+fn a_joined_file_gives_answers_questions_and_the_question_at_the_source() {
+    let files = Files::of(&[("run.jsonl", ANSWERS), ("gold.jsonl", GOLD)]);
+    let gold = files.path("gold.jsonl").display().to_string();
+    let settings = Settings {
+        joins: vec![(gold, On::parse("id").unwrap())],
+        ..Settings::default()
+    };
+    let (corpus, records) = files.fine(settings);
+    assert_eq!(records.len(), 3, "the joined file is no run of its own");
+    let hindi = &records[0];
+    assert_eq!(hindi.question, "राजधानी क्या है?");
+    assert_eq!(hindi.gold, ["सरायेवो", "साराजेवो"]);
+    assert_eq!(hindi.source.as_ref().unwrap().to_string(), "bs-Latn");
+    assert_eq!(
+        hindi.source_question.as_deref(),
+        Some("Koji je glavni grad?")
+    );
+    assert_eq!(hindi.metadata["page"], "Sarajevo");
+    assert_eq!(corpus.name(0, Key::Match), "cross");
+    assert_eq!(
+        (records[1].gold.as_slice(), &records[1].source_question),
+        (&["Sarajevo".to_owned()][..], &None)
+    );
+    assert!(records[2].gold.is_empty(), "nobody knows p2");
+}
+
+#[test]
+fn a_join_on_a_field_that_is_not_there_is_a_problem_that_names_it() {
+    let files = Files::of(&[("run.jsonl", ANSWERS), ("gold.jsonl", GOLD)]);
+    let gold = files.path("gold.jsonl").display().to_string();
+    let settings = Settings {
+        joins: vec![(gold, On::parse("id=title").unwrap())],
+        ..Settings::default()
+    };
+    let (corpus, records) = files.load(settings);
+    assert_eq!(records.len(), 3);
+    let problem = corpus.problems()[0].to_string();
+    assert!(
+        problem.contains("gold.jsonl") && problem.contains("no row has a field title"),
+        "{problem}"
+    );
+}
+
+const SETTINGS: &str = r#"
+[[files]]
+path = "**/{model}/{target}.csv"
+condition = "plain"
+dataset = "capitals"
+pair = "position"
+map = { question = "frage", answer = "antwort" }
+
+[[files]]
+path = "old/**"
+skip = true
+
+[[join]]
+file = "gold.csv"
+on = "frage"
+
+[judges."mark*"]
+right = ["++", ">=4"]
+wrong = ["--", "<4"]
+unattempted = ["pass"]
+"#;
+
+#[test]
+fn settings_beside_the_data_make_flags_needless() {
+    let table = |rows: &[&str]| format!("frage,antwort,marks\n{}\n", rows.join("\n"));
+    let files = Files::of(&[
+        ("scriptlens.toml", SETTINGS),
+        (
+            "a/atlas/Greek.csv",
+            &table(&["Ποια;,Αθήνα,++", "Πού;,Εδώ,3"]),
+        ),
+        (
+            "a/atlas/Georgian.csv",
+            &table(&["რომელი?,ათენი,--", "სად?,,pass"]),
+        ),
+        ("a/atlas/summary.csv", "frage,antwort\nAll,3\n"),
+        ("old/run.jsonl", ANSWERS),
+        ("gold.csv", "question,frage,targets\nx,Ποια;,Αθήνα\n"),
+    ]);
+    let (corpus, records) = files.load(Settings::default());
+    let said = |record: &Record| {
+        (
+            record.run.clone(),
+            record.target.as_ref().unwrap().to_string(),
+            record.question_id.clone(),
+            record.outcome.word(),
+        )
+    };
+    let read: Vec<_> = records.iter().map(said).collect();
+    let row = |target: &str, id: &str, outcome| {
+        (
+            "atlas/plain".to_owned(),
+            target.to_owned(),
+            id.to_owned(),
+            outcome,
+        )
+    };
+    assert_eq!(
+        read,
+        [
+            row("ka-Geor", "capitals#1", "wrong"),
+            row("ka-Geor", "capitals#2", "unattempted"),
+            row("el-Grek", "capitals#1", "right"),
+            row("el-Grek", "capitals#2", "wrong"),
+        ],
+        "{:?}",
+        corpus.problems()
+    );
+    assert!(
+        records
+            .iter()
+            .all(|record| record.question_basis == Basis::Position)
+    );
+    assert_eq!(
+        corpus.dict(Key::Question).len(),
+        2,
+        "rows are paired over the languages"
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_read_name_the_line_and_the_rest_goes_on() {
+    for (settings, says) in [
+        (
+            "[[files]]\npath = \"*.csv\"\nlanguage = \"hi\"\n",
+            "language",
+        ),
+        (
+            "[[files]]\npath = \"{tongue}.csv\"\n",
+            "{tongue} is none of",
+        ),
+        (
+            "[[files]]\npath = \"*.csv\"\ntarget = \"no such tongue\"\n",
+            "is no language",
+        ),
+        (
+            "[[files]]\npath = \"*.csv\"\nmap = { frage = \"x\" }\n",
+            "no field frage",
+        ),
+        (
+            "[[join]]\nfile = \"nowhere.jsonl\"\non = \"id\"\n",
+            "no such file",
+        ),
+    ] {
+        let files = Files::of(&[("scriptlens.toml", settings), ("run.jsonl", ANSWERS)]);
+        let (corpus, records) = files.load(Settings::default());
+        assert_eq!(records.len(), 3, "{settings}");
+        let problem = corpus.problems()[0].to_string();
+        assert!(problem.contains(says), "{problem}");
+    }
+}
+
+#[test]
+fn settings_may_lie_elsewhere() {
+    let elsewhere = Files::of(&[(
+        "mine.toml",
+        "[[files]]\npath = \"run.jsonl\"\nmodel = \"atlas\"\n",
+    )]);
+    let files = Files::of(&[("run.jsonl", ANSWERS)]);
+    let settings = Settings {
+        manifest: Some(elsewhere.path("mine.toml")),
+        ..Settings::default()
+    };
+    let (_, records) = files.fine(settings);
+    assert!(records.iter().all(|record| record.run == "atlas"));
+}
+
+#[test]
+fn a_run_in_shards_and_languages_is_one_run() {
+    let line =
+        |id: u32| format!("{{\"id\": \"q{id}\", \"question\": \"?\", \"response\": \"!\"}}\n");
+    let files = Files::of(&[
+        ("atlas_hi-00000-of-00002.jsonl", &line(1)),
+        ("atlas_hi-00001-of-00002.jsonl", &line(2)),
+        ("atlas_el-00000-of-00001.jsonl", &line(1)),
+    ]);
+    let (corpus, records) = files.fine(Settings::default());
+    assert_eq!(corpus.dict(Key::Run).len(), 1);
+    assert!(records.iter().all(|record| record.run == "atlas"));
+    assert!(
+        records
+            .iter()
+            .all(|record| record.outcome == Outcome::Unjudged)
+    );
+}
