@@ -18,7 +18,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use scriptlens::corpus::view::{Sort, Viewer};
 use scriptlens::corpus::{Corpus, Filter, Options};
-use scriptlens::ingest::{self, FieldMap, Input, Opened};
+use scriptlens::ingest::{self, Input, Opened};
 use scriptlens::record::Record;
 use serde_json::{Value, json};
 
@@ -123,7 +123,7 @@ mod read {
             path,
             named: true,
         };
-        ingest::open(&input, &FieldMap::default()).unwrap().unwrap()
+        ingest::open(&input, &Arc::default()).unwrap().unwrap()
     }
 
     #[divan::bench(args = ["scriptlens.jsonl", "table.jsonl", "table.json", "table.csv"], sample_count = 10)]
@@ -352,38 +352,16 @@ mod render {
     use super::*;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
-    use scriptlens::tui::app::{App, Effect, Event};
+    use scriptlens::tui::app::{App, Event};
     use scriptlens::tui::keymap::Keymap;
     use scriptlens::tui::screens;
+    use scriptlens::tui::worker::settle;
 
     fn browse(width: u16, height: u16) -> App {
         let corpus = corpus(2_000, LONG);
         let size = Rect::new(0, 0, width, height);
         let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
-        let mut effects = app.update(Event::Loaded(corpus));
-        while let Some(effect) = effects.pop() {
-            match effect {
-                Effect::View {
-                    generation,
-                    corpus,
-                    filter,
-                    sort,
-                } => {
-                    Viewer::default().view(&corpus, &filter, sort, &mut |view| {
-                        effects.extend(app.update(Event::Viewed(generation, Box::new(view))));
-                        ControlFlow::Continue(())
-                    });
-                }
-                Effect::Fetch(corpus, rows) => {
-                    let records = rows
-                        .into_iter()
-                        .map(|row| (row, corpus.read(row).map(Arc::new)));
-                    effects.extend(app.update(Event::Fetched(records.collect())));
-                }
-                _ => {}
-            }
-            effects.extend(app.prepare());
-        }
+        settle(&mut app, &mut Viewer::default(), Event::Loaded(corpus));
         app
     }
 

@@ -113,21 +113,23 @@ impl Loaded {
     /// What was not opened: problems with a part of their reason, then files that were passed over.
     #[track_caller]
     fn passed_over(&self, problems: &[(&str, &str)], skipped: &[&str]) {
-        let told = |skipped| {
+        let told = |gravity| {
             let all = self.corpus.problems().iter();
-            all.filter(move |problem| (problem.gravity == Gravity::NoRun) == skipped)
+            all.filter(move |problem| problem.gravity == gravity)
         };
         let path = |problem: &scriptlens::ingest::Problem| {
             let path = problem.path.display().to_string();
             self.name(&path).to_owned()
         };
-        let found: Vec<_> = told(false).map(|p| (path(p), p.reason.clone())).collect();
+        let found: Vec<_> = told(Gravity::Lost)
+            .map(|p| (path(p), p.reason.clone()))
+            .collect();
         assert_eq!(found.len(), problems.len(), "{found:?}");
         for ((name, reason), (expected, says)) in found.iter().zip(problems) {
             assert_eq!(name, expected);
             assert!(reason.contains(says), "{reason}");
         }
-        let found: BTreeSet<String> = told(true).map(path).collect();
+        let found: BTreeSet<String> = told(Gravity::NoRun).map(path).collect();
         let skipped: BTreeSet<String> = skipped.iter().map(ToString::to_string).collect();
         assert_eq!(found, skipped);
     }

@@ -13,10 +13,11 @@ use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use scriptlens::corpus::view::Viewer;
-use scriptlens::corpus::{Corpus, Filter, Options};
-use scriptlens::tui::app::{App, Effect, Event, Screen};
+use scriptlens::corpus::{Corpus, Filter, Key, Options};
+use scriptlens::tui::app::{App, Event, Screen};
 use scriptlens::tui::keymap::Keymap;
 use scriptlens::tui::screens;
+use scriptlens::tui::worker::settle;
 
 struct Explorer {
     app: App,
@@ -49,38 +50,7 @@ impl Explorer {
     }
 
     fn happen(&mut self, event: Event) {
-        let mut effects = self.app.update(event);
-        effects.extend(self.app.prepare());
-        while let Some(effect) = effects.pop() {
-            let event = match effect {
-                Effect::View {
-                    generation,
-                    corpus,
-                    filter,
-                    sort,
-                } => {
-                    let mut last = None;
-                    self.viewer.view(&corpus, &filter, sort, &mut |view| {
-                        last = Some(view);
-                        ControlFlow::Continue(())
-                    });
-                    last.map(|view| Event::Viewed(generation, Box::new(view)))
-                }
-                Effect::Fetch(corpus, rows) => {
-                    let read = |row: u32| (row, corpus.read(row).map(Arc::new));
-                    Some(Event::Fetched(rows.into_iter().map(read).collect()))
-                }
-                Effect::Quit => {
-                    self.left = true;
-                    None
-                }
-                Effect::StopView(_) | Effect::StopLoading | Effect::Redraw => None,
-            };
-            if let Some(event) = event {
-                effects.extend(self.app.update(event));
-                effects.extend(self.app.prepare());
-            }
-        }
+        self.left |= !settle(&mut self.app, &mut self.viewer, event);
         self.draw();
     }
 
@@ -206,6 +176,39 @@ fn facets_write_the_filter_that_the_screen_shows() {
     assert!(explorer.app.filter.to_string().contains(','));
     explorer.keys("1");
     assert!(explorer.app.filter.clauses.is_empty());
+}
+
+#[test]
+fn answers_are_graded_anew_by_a_key_and_what_was_logged_stays_beside_it() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("rexact<cr>");
+    let text = explorer.text();
+    let label = "graded by exact (MultiLoKo normalisation 2)";
+    assert!(text.contains(label) && text.contains(" log "), "{text}");
+    let corpus = explorer.app.corpus.clone();
+    let count = |key| {
+        let rows = 0..corpus.len() as u32;
+        rows.filter(|row| corpus.name(*row, key) == "right").count()
+    };
+    assert!(
+        count(Key::Outcome) < count(Key::Logged),
+        "sentences are not exact"
+    );
+    explorer.keys("flogged:right wrong<cr><cr>");
+    let text = explorer.text();
+    assert!(text.contains("✗ wrong, logged ✓ right"), "{text}");
+    explorer.keys("qr");
+    assert!(
+        explorer.text().contains("as-logged"),
+        "the choices are shown"
+    );
+    explorer.keys("<cr>");
+    assert!(
+        explorer.app.corpus.grader().is_none(),
+        "as-logged is the first choice"
+    );
+    let logged = explorer.app.corpus.codes(Key::Logged);
+    assert_eq!(explorer.app.corpus.codes(Key::Outcome), logged);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
+use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, On, Problem, Settings};
 use crate::script::HanMatch;
 
@@ -88,6 +89,9 @@ struct Inputs {
     /// Settings to use instead of the scriptlens.toml beside the data
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Judge the answers anew: exact, f1>=0.8, letter … (a wrong name lists all)
+    #[arg(long, value_name = "NAME", value_parser = Grader::parse)]
+    grade: Option<Grader>,
     /// Whether Japanese and Chinese count as the same script
     #[arg(long, value_enum, default_value_t = Han::Partial)]
     han: Han,
@@ -177,7 +181,7 @@ fn explore(inputs: &Inputs, filter: &str) -> Result<ExitCode, Failure> {
     if !io::stdout().is_terminal() {
         return summary::print(inputs, &filter, summary::Form::Text);
     }
-    crate::tui::run(inputs.paths()?, inputs.options()?, filter)
+    crate::tui::run(inputs.paths()?, inputs.options()?, filter, inputs.grade)
         .map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -241,6 +245,11 @@ impl Inputs {
         let corpus = Corpus::load(&self.paths()?, &self.options()?, |_| {
             ControlFlow::Continue(())
         });
+        let corpus = match self.grade {
+            Some(_) => corpus.graded(self.grade, &|_| ControlFlow::Continue(())),
+            None => None,
+        }
+        .unwrap_or(corpus);
         let mut failed = false;
         let mut stderr = io::stderr().lock();
         // Where nothing was found, what was passed over is the answer.

@@ -83,6 +83,9 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         n(*questions, "question"),
         n(runs.len(), "run")
     )?;
+    if let Some(grader) = &summary.grader {
+        writeln!(out, "graded by {grader}, not as logged")?;
+    }
     if !summary.filter.is_empty() {
         writeln!(out, "filter: {}", printable(&summary.filter))?;
     }
@@ -98,40 +101,27 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     if *responses == 0 {
         return writeln!(out, "nothing to count");
     }
-    let run = |run: &crate::stats::RunSummary| {
-        [
-            vec![printable(&run.run)],
-            cells(&run.count),
-            vec![run.questions.to_string(), run.epochs.to_string()],
-        ]
-        .concat()
+    let columns = columns(runs.iter().map(|run| &run.count));
+    let counts = |count: &Count| {
+        columns
+            .iter()
+            .map(|(_, cell)| cell(count))
+            .collect::<Vec<_>>()
     };
-    let head = [
-        "run",
-        "responses",
-        "judged",
-        "accuracy",
-        "95 % interval",
-        "questions",
-        "epochs",
-    ];
+    let heads = || columns.iter().map(|(head, _)| *head);
+    let run = |run: &crate::stats::RunSummary| {
+        let more = vec![run.questions.to_string(), run.epochs.to_string()];
+        [vec![printable(&run.run)], counts(&run.count), more].concat()
+    };
+    let head: Vec<_> = ["run"].into_iter().chain(heads()).collect();
+    let head = [&head[..], &["questions", "epochs"]].concat();
     table(out, &head, 1, runs.iter().map(run).collect())?;
     writeln!(out)?;
     let cell = |cell: &Cell| {
-        [
-            vec![cell.source.clone(), cell.target.clone()],
-            cells(&cell.count),
-        ]
-        .concat()
+        let names = vec![cell.source.clone(), cell.target.clone()];
+        [names, counts(&cell.count)].concat()
     };
-    let head = [
-        "source",
-        "target",
-        "responses",
-        "judged",
-        "accuracy",
-        "95 % interval",
-    ];
+    let head: Vec<_> = ["source", "target"].into_iter().chain(heads()).collect();
     table(out, &head, 2, summary.scripts.iter().map(cell).collect())?;
     writeln!(
         out,
@@ -172,21 +162,30 @@ fn n(count: usize, noun: &str) -> String {
     }
 }
 
-fn cells(count: &Count) -> Vec<String> {
-    let percent = |rate: f64| format!("{:.1} %", rate * 100.0);
-    let (accuracy, interval) = match &count.accuracy {
-        Some(i) => (
-            percent(i.rate),
-            format!("{:.1}–{:.1}", i.low * 100.0, i.high * 100.0),
-        ),
-        None => ("—".into(), "—".into()),
-    };
-    vec![
-        count.responses.to_string(),
-        count.judged.to_string(),
-        accuracy,
-        interval,
-    ]
+/// A column of counts: its head, and its cell.
+type Column = (&'static str, fn(&Count) -> String);
+
+/// The columns of counts; those that are nowhere needed are left out.
+fn columns<'a>(mut counts: impl Iterator<Item = &'a Count> + Clone) -> Vec<Column> {
+    let mut columns: Vec<Column> = vec![
+        ("responses", |count| count.responses.to_string()),
+        ("judged", |count| count.judged.to_string()),
+    ];
+    if counts.clone().any(|count| count.unattempted > 0) {
+        columns.push(("unattempted", |count| count.unattempted.to_string()));
+    }
+    if counts.any(|count| count.unparsed > 0) {
+        columns.push(("unparsed", |count| count.unparsed.to_string()));
+    }
+    columns.push(("accuracy", |count| match &count.accuracy {
+        Some(i) => format!("{:.1} %", i.rate * 100.0),
+        None => "—".into(),
+    }));
+    columns.push(("95 % interval", |count| match &count.accuracy {
+        Some(i) => format!("{:.1}–{:.1}", i.low * 100.0, i.high * 100.0),
+        None => "—".into(),
+    }));
+    columns
 }
 
 /// Columns in line; the first `names` of them to the left, numbers to the right.
@@ -227,6 +226,8 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         "responses",
         "right",
         "judged",
+        "unattempted",
+        "unparsed",
         "accuracy",
         "low",
         "high",
@@ -239,6 +240,8 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
                 responses,
                 right,
                 judged,
+                unattempted,
+                unparsed,
                 accuracy,
             },
     } in &summary.scripts
@@ -246,7 +249,7 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         let ends = accuracy.map_or([String::new(), String::new(), String::new()], |i| {
             [i.rate, i.low, i.high].map(|end| format!("{end:.6}"))
         });
-        let counts = [responses, right, judged].map(ToString::to_string);
+        let counts = [responses, right, judged, unattempted, unparsed].map(ToString::to_string);
         writer.write_record(
             [source.clone(), target.clone()]
                 .iter()

@@ -12,6 +12,7 @@ use super::chunk::{Chunk, Metric};
 use super::dict::Dict;
 use super::fields::{KEYS, Key, MEASURES};
 use super::groups::Grouper;
+use super::regrade::barrier;
 use super::{Corpus, Options, Progress};
 use crate::ingest::{self, Loaded, Opened, Place, Problem};
 
@@ -213,14 +214,13 @@ impl Builder {
         } else {
             self.grouper.groups(questions)
         };
-        let barrier = groups
-            .of_row
-            .iter()
-            .map(|group| groups.all[*group as usize].barrier);
-        let barrier = BooleanChunked::from_iter_values("barrier".into(), barrier);
         let mut frame = self.frame.clone();
-        // Same length as every other column.
-        let _ = frame.with_column(barrier.into_series().into());
+        // Same length as every other column. Until somebody grades, both outcomes are one.
+        let _ = frame.with_column(barrier(&groups));
+        if let Ok(outcome) = frame.column(Key::Outcome.spec().name) {
+            let logged = outcome.clone().with_name(Key::Logged.spec().name.into());
+            let _ = frame.with_column(logged);
+        }
         Arc::new(Corpus {
             frame,
             rows: self.rows,
@@ -235,6 +235,7 @@ impl Builder {
                 complete,
                 ..self.progress
             },
+            grader: None,
         })
     }
 }
@@ -296,6 +297,7 @@ impl Chunk {
             &mut n.guessed,
             &mut n.failed,
             &mut n.at_source,
+            &mut n.by_row,
         ] {
             keep(column, drop);
         }
@@ -306,9 +308,11 @@ impl Chunk {
 fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
     let height = chunk.len();
     let n = chunk.numbers;
+    // What was logged is the outcome until somebody grades, so it is no column of its own here.
     let codes = KEYS
         .iter()
         .zip(chunk.codes)
+        .filter(|(spec, _)| spec.key != Key::Logged)
         .map(|(spec, codes)| Column::new(spec.name.into(), codes));
     let measures = MEASURES
         .iter()
@@ -319,6 +323,7 @@ fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
         ("guessed", n.guessed),
         ("failed", n.failed),
         ("atsource", n.at_source),
+        ("byrow", n.by_row),
     ];
     let flags = flags.map(|(name, values)| Column::new(name.into(), values));
     let place = [

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::dict::Dict;
-use super::fields::{KEYS, NONE};
+use super::fields::{KEYS, Key, NONE};
 use crate::ingest::{Item, Problem, without_language};
 use crate::record::{Basis, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
@@ -36,6 +36,7 @@ pub(super) struct Numbers {
     pub guessed: Vec<bool>,
     pub failed: Vec<bool>,
     pub at_source: Vec<bool>,
+    pub by_row: Vec<bool>,
 }
 
 /// How a score behaves over a run.
@@ -103,14 +104,20 @@ impl Chunk {
             target.as_ref().map_or(NONE, |locale| &locale.language),
             expected.as_ref().map_or(NONE, Script::as_str),
             relation(source, target, han),
-            record.outcome().word(),
+            record.outcome.word(),
+            // The builder makes it of the outcome.
+            NONE,
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
             // The builder knows the file.
             NONE,
         ];
-        for ((codes, dict), name) in self.codes.iter_mut().zip(&mut self.dicts).zip(names) {
+        let columns = self.codes.iter_mut().zip(&mut self.dicts).zip(names);
+        for (((codes, dict), name), spec) in columns.zip(&KEYS) {
+            if spec.key == Key::Logged {
+                continue;
+            }
             codes.push(dict.intern(if name.is_empty() { NONE } else { name }));
         }
         let n = &mut self.numbers;
@@ -126,6 +133,7 @@ impl Chunk {
         n.failed.push(record.error.is_some());
         n.at_source
             .push(target.is_some() && same_locale(source, target));
+        n.by_row.push(record.question_basis == Basis::Position);
         self.folds.extend(key.clone().map(|key| (row, key)));
         self.note = self.note.take().or_else(|| record.note.clone());
         let run = self.codes[0][row];

@@ -17,6 +17,7 @@ pub enum Key {
     Target,
     Match,
     Outcome,
+    Logged,
     Trace,
     TraceScript,
     AnswerScript,
@@ -65,7 +66,7 @@ const fn key(key: Key, name: &'static str, title: &'static str, doc: &'static st
 }
 
 /// Every key, in the order of [`Key`].
-pub const KEYS: [KeySpec; 15] = [
+pub const KEYS: [KeySpec; 16] = [
     key(
         Key::Run,
         "run",
@@ -131,6 +132,15 @@ pub const KEYS: [KeySpec; 15] = [
             "outcome",
             "OUTCOME",
             "right, wrong, unattempted, unparsed or unjudged",
+        )
+    },
+    KeySpec {
+        values: OUTCOMES,
+        ..key(
+            Key::Logged,
+            "logged",
+            "LOGGED outcome",
+            "outcome as logged, where a grader says otherwise",
         )
     },
     KeySpec {
@@ -216,15 +226,18 @@ pub enum Flag {
     Partial,
     Right,
     Wrong,
+    Unattempted,
+    Unparsed,
     Unjudged,
     AtSource,
     Truncated,
     Guessed,
     Failed,
+    ByRow,
 }
 
 /// Word and meaning of every [`Flag`], in its order.
-pub const FLAGS: [(Flag, &str, &str); 11] = [
+pub const FLAGS: [(Flag, &str, &str); 14] = [
     (
         Flag::Barrier,
         "barrier",
@@ -240,9 +253,19 @@ pub const FLAGS: [(Flag, &str, &str); 11] = [
     (Flag::Right, "right", "the answer is right"),
     (Flag::Wrong, "wrong", "the answer is wrong"),
     (
+        Flag::Unattempted,
+        "unattempted",
+        "the model declined to answer",
+    ),
+    (
+        Flag::Unparsed,
+        "unparsed",
+        "no answer was found in the text, so it counts neither as right nor as wrong",
+    ),
+    (
         Flag::Unjudged,
         "unjudged",
-        "nothing logged says whether the answer is right",
+        "nothing says whether the answer is right",
     ),
     (Flag::AtSource, "atsource", "asked in the source language"),
     (Flag::Truncated, "truncated", "stopped by a length limit"),
@@ -255,6 +278,11 @@ pub const FLAGS: [(Flag, &str, &str); 11] = [
         Flag::Failed,
         "failed",
         "the model gave an error instead of an answer",
+    ),
+    (
+        Flag::ByRow,
+        "byrow",
+        "paired with its variants by its row in files that are parallel, not by an id",
     ),
 ];
 

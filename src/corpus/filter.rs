@@ -170,7 +170,9 @@ impl Clause {
         match &self.test {
             Test::OneOf(key, _) => Some(*key),
             Test::Is(Flag::Same | Flag::Cross | Flag::Partial) => Some(Key::Match),
-            Test::Is(Flag::Right | Flag::Wrong | Flag::Unjudged) => Some(Key::Outcome),
+            Test::Is(
+                Flag::Right | Flag::Wrong | Flag::Unattempted | Flag::Unparsed | Flag::Unjudged,
+            ) => Some(Key::Outcome),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fields::Key;
+use crate::record::Outcome;
 
 /// One variant of a question in one run, over all its epochs.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,7 @@ impl Group {
         (self.right != self.wrong).then_some(self.right > self.wrong)
     }
 
+    /// Counts one more, or one less, response of this outcome.
     fn count(&mut self, outcome: u32, by: fn(u32, u32) -> u32) {
         match outcome {
             RIGHT => self.right = by(self.right, 1),
@@ -118,9 +120,9 @@ pub(super) struct Grouper {
     answers: Vec<u32>,
 }
 
-/// Codes of [`Key::Outcome`], see `fields::OUTCOMES`.
-const RIGHT: u32 = 0;
-const WRONG: u32 = 1;
+/// Codes of [`Key::Outcome`].
+const RIGHT: u32 = Outcome::Right as u32;
+const WRONG: u32 = Outcome::Wrong as u32;
 /// Code of `same` among [`Key::Match`].
 const SAME: u32 = 0;
 /// Code of [`super::fields::NONE`] among [`Key::Match`].
@@ -197,6 +199,21 @@ impl Groups {
             let barrier = groups.is_barrier(group);
             let group = &mut groups.all[group as usize];
             (group.distinct, group.barrier) = (distinct.len() as u32, barrier);
+        }
+        groups
+    }
+
+    /// The same groups with other outcomes, by row.
+    pub(super) fn judged(&self, outcomes: &[u32]) -> Groups {
+        let mut groups = self.clone();
+        for group in &mut groups.all {
+            (group.right, group.wrong) = (0, 0);
+        }
+        for (group, outcome) in self.of_row.iter().zip(outcomes) {
+            groups.all[*group as usize].count(*outcome, u32::wrapping_add);
+        }
+        for group in 0..groups.all.len() as u32 {
+            groups.all[group as usize].barrier = groups.is_barrier(group);
         }
         groups
     }

@@ -7,6 +7,7 @@ mod dict;
 pub mod fields;
 pub mod filter;
 mod groups;
+mod regrade;
 mod search;
 pub mod view;
 
@@ -24,6 +25,7 @@ pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
 pub use view::{Facet, Sort, View};
 
+use crate::grade::Grader;
 use crate::ingest::{Gravity, Opened, Place, Problem, Settings, fold};
 use crate::record::{Basis, Record};
 use crate::script::HanMatch;
@@ -54,7 +56,8 @@ pub struct Progress {
     pub stopped: bool,
 }
 
-/// Everything loaded so far. It never changes: loading makes a new one.
+/// Everything loaded so far. It never changes: loading makes a new one, and so does grading.
+#[derive(Clone)]
 pub struct Corpus {
     frame: DataFrame,
     rows: u32,
@@ -67,6 +70,7 @@ pub struct Corpus {
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,
     progress: Progress,
+    grader: Option<Grader>,
 }
 
 impl Corpus {
@@ -164,11 +168,15 @@ impl Corpus {
         &self.warnings
     }
 
-    /// The whole response, read from its file.
+    /// The whole response, read from its file, with what the grader says of it where one was asked.
     ///
     /// # Errors
     /// The file is gone or has changed.
     pub fn read(&self, row: u32) -> Result<Record, String> {
+        self.logged(row).map(|record| self.with_grade(record))
+    }
+
+    fn logged(&self, row: u32) -> Result<Record, String> {
         let file = self
             .codes(Key::File)
             .get(row as usize)

@@ -323,12 +323,15 @@ pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
             Flag::Same => code(Key::Match, MATCHES, "same"),
             Flag::Cross => code(Key::Match, MATCHES, "cross"),
             Flag::Partial => code(Key::Match, MATCHES, "partial"),
-            Flag::Right => code(Key::Outcome, OUTCOMES, "right"),
-            Flag::Wrong => code(Key::Outcome, OUTCOMES, "wrong"),
-            Flag::Unjudged => code(Key::Outcome, OUTCOMES, "unjudged"),
-            Flag::Barrier | Flag::AtSource | Flag::Truncated | Flag::Guessed | Flag::Failed => {
-                col(flag.word())
+            Flag::Right | Flag::Wrong | Flag::Unattempted | Flag::Unparsed | Flag::Unjudged => {
+                code(Key::Outcome, OUTCOMES, flag.word())
             }
+            Flag::Barrier
+            | Flag::AtSource
+            | Flag::Truncated
+            | Flag::Guessed
+            | Flag::Failed
+            | Flag::ByRow => col(flag.word()),
         },
         Test::Phrase(_) | Test::Fuzzy(_) => return None,
     })

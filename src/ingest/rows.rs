@@ -66,7 +66,10 @@ impl Source for Rows {
 
     fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
         let beside = self.format.problems().into_iter();
-        let beside = beside.map(|reason| Problem::file(&self.path, reason));
+        let beside = beside.map(|Fault { reason, gravity }| Problem {
+            gravity,
+            ..Problem::file(&self.path, reason)
+        });
         let damage = self.container.blocks(sink).into_iter();
         beside
             .chain(damage.map(|(spot, reason)| Problem::at(&self.path, spot, reason)))

@@ -14,6 +14,8 @@ use crate::ingest::Gravity;
 pub struct Summary {
     /// What was counted: everything, or what this filter lets through.
     pub filter: String,
+    /// The grader that says what is right; none where it is the log.
+    pub grader: Option<String>,
     /// Responses.
     pub responses: usize,
     /// Questions.
@@ -73,6 +75,10 @@ pub struct Count {
     pub right: usize,
     /// Responses that are right or wrong.
     pub judged: usize,
+    /// Responses that declined to answer.
+    pub unattempted: usize,
+    /// Responses in which a grader found no answer.
+    pub unparsed: usize,
     /// Share of right ones among those judged, with Wilson's interval. Responses to one question depend on each other,
     /// so the true interval is wider.
     pub accuracy: Option<Interval>,
@@ -117,6 +123,7 @@ impl Summary {
         questions.dedup();
         Ok(Summary {
             filter: filter.to_string(),
+            grader: corpus.grader().map(|grader| grader.label()),
             responses: rows.len(),
             questions: questions.len(),
             barrier_failures: shown
@@ -151,13 +158,15 @@ fn crosses(corpus: &Corpus, matching: u32) -> bool {
     ["cross", "partial"].contains(&corpus.dict(Key::Match).name(matching))
 }
 
-/// The three numbers of a [`Count`], as expressions.
-fn counted() -> [Expr; 3] {
+/// The numbers of a [`Count`], as expressions.
+fn counted() -> [Expr; 5] {
     let outcome = |value| code(Key::Outcome, OUTCOMES, value);
     [
         len().alias("responses"),
         outcome(Flag::Right.word()).sum().alias("right"),
-        outcome(Flag::Unjudged.word()).not().sum().alias("judged"),
+        outcome(Flag::Wrong.word()).sum().alias("wrong"),
+        outcome(Flag::Unattempted.word()).sum().alias("unattempted"),
+        outcome(Flag::Unparsed.word()).sum().alias("unparsed"),
     ]
 }
 
@@ -227,21 +236,16 @@ fn numbers(table: &DataFrame, name: &str) -> PolarsResult<Vec<usize>> {
 }
 
 fn counts(table: &DataFrame) -> PolarsResult<Vec<Count>> {
-    let (responses, right, judged) = (
-        numbers(table, "responses")?,
-        numbers(table, "right")?,
-        numbers(table, "judged")?,
-    );
-    let count = |((responses, right), judged)| Count {
-        responses,
-        right,
-        judged,
-        accuracy: wilson(right, judged),
+    let column = |name| numbers(table, name);
+    let (responses, right, wrong) = (column("responses")?, column("right")?, column("wrong")?);
+    let (unattempted, unparsed) = (column("unattempted")?, column("unparsed")?);
+    let count = |row: usize| Count {
+        responses: responses[row],
+        right: right[row],
+        judged: right[row] + wrong[row],
+        unattempted: unattempted[row],
+        unparsed: unparsed[row],
+        accuracy: wilson(right[row], right[row] + wrong[row]),
     };
-    Ok(responses
-        .into_iter()
-        .zip(right)
-        .zip(judged)
-        .map(count)
-        .collect())
+    Ok((0..responses.len()).map(count).collect())
 }

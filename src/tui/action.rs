@@ -35,6 +35,7 @@ pub enum Action {
     RemoveFilter,
     ClearFilters,
     Sort,
+    Grade,
     Problems,
     Help,
     Redraw,
@@ -229,6 +230,14 @@ pub const ACTIONS: &[Spec] = &[
         &["o"],
         "order",
         "order the list: as loaded, by question, longest trace first",
+    ),
+    spec(
+        Action::Grade,
+        Place::Anywhere,
+        "grade",
+        &["r"],
+        "re-grade",
+        "judge the answers anew by a grader, or as logged",
     ),
     spec(
         Action::NextRow,

@@ -16,6 +16,7 @@ use super::records::Records;
 use super::screens::{Layout, areas};
 use super::theme::Theme;
 use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Sort, Test, View};
+use crate::grade::Grader;
 use crate::record::Record;
 
 /// Something that happened.
@@ -26,6 +27,10 @@ pub enum Event {
     Loaded(Arc<Corpus>),
     /// A view of this generation is there, perhaps not the last.
     Viewed(u64, Box<View>),
+    /// So many responses are graded.
+    Grading(u64, usize),
+    /// All are, for this request.
+    Graded(u64, Arc<Corpus>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -48,6 +53,17 @@ pub enum Effect {
     },
     /// Nobody waits for a view any more.
     StopView(u64),
+    /// Judge every response anew; earlier requests are no longer waited for.
+    Grade {
+        /// Number of the request.
+        generation: u64,
+        /// The responses.
+        corpus: Arc<Corpus>,
+        /// By what; by the log where there is none.
+        grader: Option<Grader>,
+    },
+    /// Nobody waits for grades any more.
+    StopGrade(u64),
     /// Read these responses.
     Fetch(Arc<Corpus>, Vec<u32>),
     /// Stop loading; what is there stays.
@@ -56,6 +72,16 @@ pub enum Effect {
     Redraw,
     /// Leave.
     Quit,
+}
+
+impl Effect {
+    /// Number of the request, where only the newest is waited for.
+    pub(super) fn generation(&self) -> Option<u64> {
+        match self {
+            Effect::View { generation, .. } | Effect::Grade { generation, .. } => Some(*generation),
+            _ => None,
+        }
+    }
 }
 
 /// Which screen is shown.
@@ -224,6 +250,11 @@ pub struct App {
     pub loading: bool,
     /// A view was asked for and is not complete.
     pub viewing: bool,
+    /// The grader asked for; the corpus may still be as it was before.
+    pub grader: Option<Grader>,
+    /// Responses graded so far, while that goes on.
+    pub grading: Option<usize>,
+    grade_generation: u64,
     unfolded: HashSet<u32>,
     generation: u64,
     history: History,
@@ -258,6 +289,9 @@ impl App {
             size,
             loading: true,
             viewing: false,
+            grader: None,
+            grading: None,
+            grade_generation: 0,
             unfolded: HashSet::new(),
             generation: 0,
             history: History::default(),
@@ -288,12 +322,33 @@ impl App {
                 self.loading = !corpus.progress().complete;
                 if !self.loading {
                     // Rows of other filters may have been folded into a response since it was read.
-                    self.records = Records::default();
-                    (self.preview.key, self.page.key) = (None, None);
+                    self.forget_records();
                 }
                 self.corpus = corpus;
+                let mut effects = self.ask_view();
+                if !self.loading && self.grader.is_some() {
+                    effects.extend(self.grade(self.grader));
+                }
+                effects
+            }
+            Event::Grading(generation, done) => {
+                if generation == self.grade_generation {
+                    // Batches end out of order.
+                    self.grading = self.grading.max(Some(done));
+                }
+                Vec::new()
+            }
+            Event::Graded(generation, corpus) if generation == self.grade_generation => {
+                self.grading = None;
+                self.message = Some(match corpus.grader() {
+                    Some(grader) => format!("graded by {}", grader.label()),
+                    None => "right and wrong are as logged".into(),
+                });
+                self.corpus = corpus;
+                self.forget_records();
                 self.ask_view()
             }
+            Event::Graded(..) => Vec::new(),
             Event::Viewed(generation, view) => {
                 if generation == self.generation {
                     self.take_view(view);
@@ -445,6 +500,27 @@ impl App {
         self.filter.chosen(key, self.corpus.dict(key).name(code))
     }
 
+    fn forget_records(&mut self) {
+        self.records = Records::default();
+        (self.preview.key, self.page.key) = (None, None);
+    }
+
+    /// Has every response judged by a grader, or by the log again.
+    fn grade(&mut self, grader: Option<Grader>) -> Vec<Effect> {
+        self.grader = grader;
+        self.grade_generation += 1;
+        if self.loading {
+            // It begins when everything is there.
+            return Vec::new();
+        }
+        self.grading = Some(0);
+        vec![Effect::Grade {
+            generation: self.grade_generation,
+            corpus: self.corpus.clone(),
+            grader,
+        }]
+    }
+
     fn ask_view(&mut self) -> Vec<Effect> {
         self.generation += 1;
         self.viewing = true;
@@ -540,6 +616,10 @@ impl App {
                 self.prompt = None;
                 return self.act(action);
             }
+            Outcome::Grade(grader) => {
+                self.prompt = None;
+                return self.grade(grader);
+            }
         }
         self.prompt = None;
         Vec::new()
@@ -596,6 +676,7 @@ impl App {
                 self.open_prompt(Kind::Filter, text);
             }
             Action::Palette => self.open_prompt(Kind::Palette, String::new()),
+            Action::Grade => self.open_prompt(Kind::Grade, String::new()),
             Action::Barrier => {
                 let mut filter = self.filter.clone();
                 filter.toggle(Test::Is(Flag::Barrier));
@@ -673,6 +754,11 @@ impl App {
             self.generation += 1;
             self.message = Some("search stopped: what it found so far stays".into());
             return vec![Effect::StopView(self.generation)];
+        } else if self.grading.take().is_some() {
+            self.grade_generation += 1;
+            self.grader = self.corpus.grader();
+            self.message = Some("grading stopped: right and wrong are as before".into());
+            return vec![Effect::StopGrade(self.grade_generation)];
         } else if self.focus != Focus::List {
             self.focus = Focus::List;
         } else if self.loading {

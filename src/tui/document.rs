@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::text;
+use super::theme::sign;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key};
-use crate::record::{Basis, Outcome, Record, Trace};
+use crate::record::{Basis, Grade, Outcome, Record, Trace};
 
 /// What a section is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,36 +140,49 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
         Basis::Position => ", by its row",
         Basis::Text => ", guessed from the text",
     };
+    let paired = match record.question_basis {
+        Basis::Position => ", paired by its row",
+        _ => "",
+    };
     add(
         "ERROR".into(),
         Role::Warning,
         record.error.as_deref().unwrap_or_default(),
     );
     add(
-        format!("QUESTION ({asked}{basis})"),
+        format!("QUESTION ({asked}{basis}){paired}"),
         Role::Plain,
         &record.question,
     );
-    if let Some(source) = source {
-        let tongue = source
-            .target
-            .as_ref()
-            .map_or(NONE.into(), ToString::to_string);
+    let at_source = match (source, &record.source_question) {
+        (Some(source), _) => Some((source.target.as_ref(), &source.question)),
+        (None, Some(question)) => Some((record.source.as_ref(), question)),
+        (None, None) => None,
+    };
+    if let Some((tongue, question)) = at_source {
+        let tongue = tongue.map_or(NONE.into(), ToString::to_string);
         add(
             format!("QUESTION in its source language ({tongue})"),
             Role::Plain,
-            &source.question,
+            question,
         );
     }
     add("EXPECTED".into(), Role::Plain, &record.gold.join("\n"));
-    let (role, sign) = match record.outcome() {
-        Outcome::Right => (Role::Right, "✓"),
-        Outcome::Wrong => (Role::Wrong, "✗"),
-        Outcome::NotAttempted => (Role::Plain, "–"),
-        Outcome::Unparsed => (Role::Warning, "?"),
-        Outcome::Unjudged => (Role::Plain, "·"),
+    let role = match record.outcome() {
+        Outcome::Right => Role::Right,
+        Outcome::Wrong => Role::Wrong,
+        Outcome::Unparsed => Role::Warning,
+        Outcome::NotAttempted | Outcome::Unjudged => Role::Plain,
     };
-    let verdict = format!("{sign} {}", record.outcome().word());
+    let told = |outcome: Outcome| format!("{} {}", sign(outcome), outcome.word());
+    let verdict = match &record.grade {
+        Some(_) => format!(
+            "{}, logged {}",
+            told(record.outcome()),
+            told(record.outcome)
+        ),
+        None => told(record.outcome),
+    };
     let answer = if record.answer.is_empty() {
         "(empty)"
     } else {
@@ -180,6 +194,13 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
         Role::Plain,
         record.extracted.as_deref().unwrap_or_default(),
     );
+    if let Some(grade) = &record.grade {
+        add(
+            format!("GRADED by {}", grade.grader),
+            Role::Plain,
+            &graded(grade),
+        );
+    }
     let (title, text) = trace(corpus, row, record);
     add(
         title,
@@ -215,6 +236,21 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
     );
     add("ORIGIN".into(), Role::Faint, corpus.name(row, Key::File));
     sections
+}
+
+/// What a grader found and what it made of it.
+fn graded(grade: &Grade) -> String {
+    let score = grade.score.map(|score| format!("score {score:.3}"));
+    let found = grade
+        .found
+        .as_ref()
+        .map(|found| format!("compared: {found}"));
+    let pattern = grade
+        .pattern
+        .as_ref()
+        .map(|pattern| format!("found by: {pattern}"));
+    let lines = [Some(grade.outcome.word().to_owned()), score, found, pattern];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {

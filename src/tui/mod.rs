@@ -25,6 +25,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::layout::Rect;
 
 use crate::corpus::{Corpus, Filter, Options};
+use crate::grade::Grader;
 use app::{App, Effect, Event};
 use keymap::Keymap;
 use worker::Workers;
@@ -33,7 +34,12 @@ use worker::Workers;
 ///
 /// # Errors
 /// The key file is wrong, or the terminal cannot be used.
-pub fn run(paths: Vec<String>, options: Options, filter: Filter) -> io::Result<()> {
+pub fn run(
+    paths: Vec<String>,
+    options: Options,
+    filter: Filter,
+    grader: Option<Grader>,
+) -> io::Result<()> {
     let keymap = match directories::ProjectDirs::from("", "", "scriptlens") {
         Some(dirs) => {
             Keymap::read(&dirs.config_dir().join("keymap.toml")).map_err(io::Error::other)?
@@ -47,7 +53,8 @@ pub fn run(paths: Vec<String>, options: Options, filter: Filter) -> io::Result<(
     watch_keys(&send);
     let nothing = Corpus::load(&[], &options, |_| ControlFlow::Break(()));
     let workers = Workers::start(paths, options, &send);
-    let app = App::new(nothing, filter, keymap, size);
+    let mut app = App::new(nothing, filter, keymap, size);
+    app.grader = grader;
     drive(app, &events, &workers, terminal)
 }
 

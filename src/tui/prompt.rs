@@ -9,6 +9,7 @@ use tui_input::backend::crossterm::EventHandler;
 use super::action::{ACTIONS, Action};
 use super::keymap::Keymap;
 use crate::corpus::{Completion, Corpus, Filter, complete};
+use crate::grade::{GRADERS, Grader};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Kind {
     Search,
     /// A command.
     Palette,
+    /// A grader.
+    Grade,
 }
 
 /// A line being typed.
@@ -49,11 +52,13 @@ pub enum Outcome {
     Search(String),
     /// The command to run.
     Run(Action),
+    /// Judge by this grader, or as logged.
+    Grade(Option<Grader>),
 }
 
 /// Lines typed before, oldest first, one list for each kind.
 #[derive(Debug, Clone, Default)]
-pub struct History([Vec<String>; 3]);
+pub struct History([Vec<String>; 4]);
 
 impl History {
     fn add(&mut self, kind: Kind, line: &str) {
@@ -121,8 +126,8 @@ impl Prompt {
             (KeyCode::Enter, _) => return self.enter(history),
             (KeyCode::Tab, _) => self.tab(corpus, keymap, 1),
             (KeyCode::BackTab, _) => self.tab(corpus, keymap, -1),
-            (KeyCode::Up, _) if self.kind == Kind::Palette => self.choose(-1),
-            (KeyCode::Down, _) if self.kind == Kind::Palette => self.choose(1),
+            (KeyCode::Up, _) if self.lists() => self.choose(-1),
+            (KeyCode::Down, _) if self.lists() => self.choose(1),
             (KeyCode::Up, _) => self.travel(history, 1),
             (KeyCode::Down, _) => self.travel(history, -1),
             (KeyCode::Backspace, _) if self.text().is_empty() => return Outcome::Closed,
@@ -145,6 +150,11 @@ impl Prompt {
         self.refresh(corpus, keymap);
     }
 
+    /// The offers are a list to choose from.
+    fn lists(&self) -> bool {
+        matches!(self.kind, Kind::Palette | Kind::Grade)
+    }
+
     fn enter(&mut self, history: &mut History) -> Outcome {
         let text = self.text().trim().to_owned();
         match self.kind {
@@ -163,6 +173,16 @@ impl Prompt {
                 history.add(self.kind, &text);
                 Outcome::Search(text)
             }
+            Kind::Grade => match self.grader(&text) {
+                Ok(grader) => {
+                    history.add(self.kind, &text);
+                    Outcome::Grade(grader)
+                }
+                Err(error) => {
+                    self.error = Some(error.lines().next().unwrap_or_default().to_owned());
+                    Outcome::Typing
+                }
+            },
             Kind::Filter => match Filter::parse(self.text()) {
                 Ok(filter) => {
                     history.add(self.kind, &text);
@@ -180,10 +200,19 @@ impl Prompt {
         }
     }
 
+    /// The grader of this name; as much of the name as is typed may be enough.
+    fn grader(&self, text: &str) -> Result<Option<Grader>, String> {
+        let offer = self.chosen.and_then(|at| self.offers.get(at));
+        match offer.map_or(text, |offer| offer.text.as_str()) {
+            AS_LOGGED => Ok(None),
+            name => Grader::parse(name).map(Some),
+        }
+    }
+
     /// Takes the offer at hand, or the next one.
     fn tab(&mut self, corpus: &Corpus, keymap: &Keymap, step: isize) {
         match (self.kind, self.offers.as_slice()) {
-            (Kind::Palette, _) => self.choose(step),
+            (Kind::Palette | Kind::Grade, _) => self.choose(step),
             (_, [only]) => {
                 let offer = only.clone();
                 self.take(&offer);
@@ -256,6 +285,10 @@ impl Prompt {
                 self.offers = commands(self.text(), keymap);
                 self.chosen = (!self.offers.is_empty()).then_some(0);
             }
+            Kind::Grade => {
+                self.offers = graders(self.text());
+                self.chosen = (!self.offers.is_empty()).then_some(0);
+            }
         }
     }
 }
@@ -263,6 +296,29 @@ impl Prompt {
 /// The column of a byte, counted in characters from 1.
 fn column(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).chars().count() + 1
+}
+
+/// What is offered beside the graders.
+const AS_LOGGED: &str = "as-logged";
+
+/// Graders whose name begins like the text.
+fn graders(text: &str) -> Vec<Completion> {
+    let offer = |name: &str, doc: String| Completion {
+        range: 0..text.len(),
+        text: name.to_owned(),
+        doc,
+    };
+    let all = GRADERS.iter().map(|about| {
+        let name = about.threshold.map_or(about.name.to_owned(), |least| {
+            format!("{}>={least}", about.name)
+        });
+        offer(&name, format!("{} ({})", about.doc, about.version))
+    });
+    let logged = offer(AS_LOGGED, "right and wrong as the log says".into());
+    let offers = std::iter::once(logged).chain(all);
+    offers
+        .filter(|offer| offer.text.starts_with(text.trim()))
+        .collect()
 }
 
 /// Commands whose name or description is like the text, best first.

@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::record::Outcome;
+
 /// A style for each role. Colours are the terminal's own sixteen, so its palette rules.
 #[derive(Debug, Clone)]
 pub struct Theme {
@@ -29,6 +31,30 @@ pub struct Theme {
     pub key: Style,
     /// Control characters made visible.
     pub control: Style,
+}
+
+impl Theme {
+    /// The sign of an outcome, and its style.
+    pub fn outcome(&self, outcome: Outcome) -> (char, Style) {
+        let style = match outcome {
+            Outcome::Right => self.right,
+            Outcome::Wrong => self.wrong,
+            Outcome::Unparsed => self.warning,
+            Outcome::NotAttempted | Outcome::Unjudged => self.faint,
+        };
+        (sign(outcome), style)
+    }
+}
+
+/// The sign of an outcome.
+pub fn sign(outcome: Outcome) -> char {
+    match outcome {
+        Outcome::Right => '✓',
+        Outcome::Wrong => '✗',
+        Outcome::NotAttempted => '–',
+        Outcome::Unparsed => '?',
+        Outcome::Unjudged => '·',
+    }
 }
 
 impl Default for Theme {

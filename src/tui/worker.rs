@@ -1,4 +1,4 @@
-//! The threads that do the waiting: loading, evaluating filters, reading responses. They answer with events.
+//! The threads that do the waiting: loading, evaluating filters, reading and grading responses. They answer with events.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -7,26 +7,126 @@ use std::thread;
 
 use crossbeam_channel::{Sender, unbounded};
 
-use super::app::{Effect, Event};
+use super::app::{App, Effect, Event};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
 
+/// Does the work of an effect. What comes of it goes to `send`, which breaks off when nobody waits for more. Effects
+/// that are the driver's own do nothing here.
+pub fn carry_out(
+    effect: Effect,
+    viewer: &mut Viewer,
+    send: &(dyn Fn(Event) -> ControlFlow<()> + Sync),
+) {
+    match effect {
+        Effect::View {
+            generation,
+            corpus,
+            filter,
+            sort,
+        } => viewer.view(&corpus, &filter, sort, &mut |view| {
+            send(Event::Viewed(generation, Box::new(view)))
+        }),
+        Effect::Fetch(corpus, rows) => {
+            let read = |row: u32| (row, corpus.read(row).map(Arc::new));
+            let _ = send(Event::Fetched(rows.into_iter().map(read).collect()));
+        }
+        Effect::Grade {
+            generation,
+            corpus,
+            grader,
+        } => {
+            let tell = |done| send(Event::Grading(generation, done));
+            if let Some(corpus) = corpus.graded(grader, &tell) {
+                let _ = send(Event::Graded(generation, corpus));
+            }
+        }
+        Effect::StopView(_)
+        | Effect::StopGrade(_)
+        | Effect::StopLoading
+        | Effect::Redraw
+        | Effect::Quit => {}
+    }
+}
+
+/// Has an event and all that follows from it happen on this thread, without a terminal; false if the program would end.
+/// For tests and measurements.
+pub fn settle(app: &mut App, viewer: &mut Viewer, event: Event) -> bool {
+    let mut stays = true;
+    let mut effects = app.update(event);
+    effects.extend(app.prepare());
+    while let Some(effect) = effects.pop() {
+        stays &= !matches!(effect, Effect::Quit);
+        let (send, events) = unbounded();
+        carry_out(effect, viewer, &|event| match send.send(event) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        });
+        for event in events.try_iter() {
+            effects.extend(app.update(event));
+            effects.extend(app.prepare());
+        }
+    }
+    stays
+}
+
+/// A thread that carries out effects one after the other, and the number of the only request still waited for.
+struct Worker {
+    jobs: Sender<Effect>,
+    newest: Arc<AtomicU64>,
+}
+
+impl Worker {
+    fn start(events: &Sender<Event>) -> Worker {
+        let (jobs, waiting) = unbounded::<Effect>();
+        let newest = Arc::new(AtomicU64::new(0));
+        let (events, current) = (events.clone(), newest.clone());
+        thread::spawn(move || {
+            let mut viewer = Viewer::default();
+            for job in waiting {
+                let of = job.generation();
+                let wanted = || of.is_none_or(|of| current.load(Ordering::Relaxed) == of);
+                if !wanted() {
+                    continue;
+                }
+                carry_out(job, &mut viewer, &|event| {
+                    if wanted() && events.send(event).is_ok() {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
+                });
+            }
+        });
+        Worker { jobs, newest }
+    }
+
+    fn take(&self, effect: Effect) {
+        if let Some(generation) = effect.generation() {
+            self.stop(generation);
+        }
+        // A thread that is gone has panicked, and the panic hook has ended the program.
+        let _ = self.jobs.send(effect);
+    }
+
+    /// Nobody waits for requests before this one.
+    fn stop(&self, generation: u64) {
+        self.newest.store(generation, Ordering::Relaxed);
+    }
+}
+
 /// Handles to the threads.
 pub struct Workers {
-    views: Sender<Effect>,
-    fetches: Sender<Effect>,
-    generation: Arc<AtomicU64>,
+    views: Worker,
+    fetches: Worker,
+    grades: Worker,
     stop_loading: Arc<AtomicBool>,
 }
 
 impl Workers {
     /// Starts loading `paths` and waits for work. Events go to `events`.
     pub fn start(paths: Vec<String>, options: Options, events: &Sender<Event>) -> Workers {
-        let (views, view_jobs) = unbounded::<Effect>();
-        let (fetches, fetch_jobs) = unbounded::<Effect>();
-        let generation = Arc::new(AtomicU64::new(0));
         let stop_loading = options.stop.clone();
-
         let send = events.clone();
         thread::spawn(move || {
             Corpus::load(&paths, &options, |corpus| {
@@ -38,66 +138,22 @@ impl Workers {
                 }
             });
         });
-
-        let (send, newest) = (events.clone(), generation.clone());
-        thread::spawn(move || {
-            let mut viewer = Viewer::default();
-            for job in &view_jobs {
-                // Only the last request counts.
-                let job = view_jobs.try_iter().last().unwrap_or(job);
-                let Effect::View {
-                    generation,
-                    corpus,
-                    filter,
-                    sort,
-                } = job
-                else {
-                    continue;
-                };
-                viewer.view(&corpus, &filter, sort, &mut |view| {
-                    let current = newest.load(Ordering::Relaxed) == generation;
-                    if current && send.send(Event::Viewed(generation, Box::new(view))).is_ok() {
-                        ControlFlow::Continue(())
-                    } else {
-                        ControlFlow::Break(())
-                    }
-                });
-            }
-        });
-
-        let send = events.clone();
-        thread::spawn(move || {
-            for job in &fetch_jobs {
-                let Effect::Fetch(corpus, rows) = job else {
-                    continue;
-                };
-                let read = |row: u32| (row, corpus.read(row).map(Arc::new));
-                if send
-                    .send(Event::Fetched(rows.into_iter().map(read).collect()))
-                    .is_err()
-                {
-                    return;
-                }
-            }
-        });
         Workers {
-            views,
-            fetches,
-            generation,
+            views: Worker::start(events),
+            fetches: Worker::start(events),
+            grades: Worker::start(events),
             stop_loading,
         }
     }
 
     /// Has an effect done; returns false for the one that ends the program.
     pub fn run(&self, effect: Effect) -> bool {
-        match &effect {
-            Effect::View { generation, .. } => {
-                self.generation.store(*generation, Ordering::Relaxed);
-                // A thread that is gone has panicked, and the panic hook has ended the program.
-                let _ = self.views.send(effect);
-            }
-            Effect::StopView(generation) => self.generation.store(*generation, Ordering::Relaxed),
-            Effect::Fetch(..) => drop(self.fetches.send(effect)),
+        match effect {
+            Effect::View { .. } => self.views.take(effect),
+            Effect::Fetch(..) => self.fetches.take(effect),
+            Effect::Grade { .. } => self.grades.take(effect),
+            Effect::StopView(generation) => self.views.stop(generation),
+            Effect::StopGrade(generation) => self.grades.stop(generation),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
             // The driver's own.
             Effect::Redraw => {}

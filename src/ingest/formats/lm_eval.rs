@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::inspect::{conversation, flatten, is_small, last_of, locales, plain, texts};
-use super::{Answer, Format, Look, Reading, Readings};
+use super::{Answer, Fault, Format, Look, Reading, Readings};
 use crate::ingest::Hints;
 use crate::ingest::container::Row;
 use crate::ingest::judges::outcome;
@@ -64,8 +64,8 @@ impl Format for Task {
         "lm-eval"
     }
 
-    fn problems(&self) -> Vec<String> {
-        self.problem.clone().into_iter().collect()
+    fn problems(&self) -> Vec<Fault> {
+        self.problem.clone().into_iter().map(Fault::from).collect()
     }
 
     fn read(&self, row: Row, _: &Hints) -> Readings {

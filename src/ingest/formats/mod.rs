@@ -106,7 +106,7 @@ pub(super) trait Format: Send + Sync {
     /// Reads a row.
     fn read(&self, row: Row, hints: &Hints) -> Readings;
     /// What went wrong with the files beside this one, or with what the user said of it.
-    fn problems(&self) -> Vec<String> {
+    fn problems(&self) -> Vec<Fault> {
         Vec::new()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{Answer, Format, Look, Readings, inspect};
+use super::{Answer, Fault, Format, Look, Readings, inspect};
 use crate::ingest::container::Row;
 use crate::ingest::rows::PLAIN;
 use crate::ingest::{Hints, json, judges, reasoning};
@@ -461,8 +461,9 @@ impl Format for Table {
         PLAIN
     }
 
-    fn problems(&self) -> Vec<String> {
-        self.lost.clone().into_iter().collect()
+    fn problems(&self) -> Vec<Fault> {
+        // Another file of the folder may have the column.
+        self.lost.iter().map(Fault::remark).collect()
     }
 
     fn read(&self, row: Row, _: &Hints) -> Readings {

@@ -62,6 +62,12 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
         progress.files,
         (progress.part * 100.0).min(100.0)
     );
+    if let Some(done) = app.grading {
+        let percent = done * 100 / corpus.len().max(1);
+        add(&format!(" · grading {percent} %"), theme.warning);
+    } else if let Some(grader) = corpus.grader() {
+        add(&format!(" · graded by {}", grader.label()), theme.warning);
+    }
     if app.loading {
         add(&format!(" · loading {at}"), theme.warning);
     } else if progress.stopped {
@@ -194,6 +200,7 @@ fn prompt_line(
         Kind::Filter => "filter: ",
         Kind::Search => "search: ",
         Kind::Palette => ": ",
+        Kind::Grade => "judge by: ",
     };
     let label_width = text::put(buffer, area.x, area.y, area.width, label, theme.key);
     let (start, room) = (
@@ -225,6 +232,10 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
         (Kind::Search, None) => {
             let hint =
                 "finds words like it in any script; \"in quotes\": the exact phrase, in traces too";
+            Some((hint.to_owned(), theme.faint))
+        }
+        (Kind::Grade, None) => {
+            let hint = "judges every answer anew; what was logged stays beside it, as logged:…";
             Some((hint.to_owned(), theme.faint))
         }
         _ => None,

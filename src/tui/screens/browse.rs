@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::{Areas, count, document, rule, scrollbar};
 use crate::corpus::{Corpus, Key};
+use crate::record::Outcome;
 use crate::tui::app::{App, Entry, Focus};
 use crate::tui::text;
 
@@ -96,16 +97,20 @@ fn bar(n: u32, most: u32, room: u16) -> String {
 
 /// Where the columns of the list are: outcome, scripts, run, question, answer.
 struct Columns {
+    /// The outcome as logged, where a grader says another.
+    logged: u16,
     scripts: u16,
     run: u16,
     question: u16,
     answer: u16,
 }
 
-fn columns(width: u16) -> Columns {
+fn columns(width: u16, graded: bool) -> Columns {
     let run = if width >= 90 { 22 } else { 14 };
-    let rest = width.saturating_sub(8 + 11 + run + 3);
+    let logged = if graded { 3 } else { 0 };
+    let rest = width.saturating_sub(8 + logged + u16::from(graded) + 11 + run + 3);
     Columns {
+        logged,
         scripts: 10,
         run,
         question: rest * 3 / 5,
@@ -147,7 +152,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
         text::put(buffer, area.x + 1, area.y, area.width, hint, theme.faint);
         return;
     };
-    let columns = columns(area.width);
+    let columns = columns(area.width, app.corpus.grader().is_some());
     let mut fields = Fields {
         buffer,
         x: head.x,
@@ -155,6 +160,9 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
         end: head.right(),
     };
     fields.add(7, " n/N", theme.title);
+    if columns.logged > 0 {
+        fields.add(columns.logged, "log", theme.title);
+    }
     fields.add(columns.scripts, "src→tgt", theme.title);
     fields.add(columns.run, "run", theme.title);
     fields.add(columns.question, "question", theme.title);
@@ -212,18 +220,7 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buf
     };
     let group = &corpus.groups().all[entry.group_of(corpus) as usize];
     let epochs = corpus.groups().rows(entry.group_of(corpus)).len();
-    let outcome = match (entry.is_row(), corpus.name(row, Key::Outcome)) {
-        (true, "right") => Some(true),
-        (true, "wrong") => Some(false),
-        (true, _) => None,
-        (false, _) => group.outcome(),
-    };
-    let (sign, style) = match outcome {
-        Some(true) => ('✓', theme.right),
-        Some(false) => ('✗', theme.wrong),
-        None if !entry.is_row() && group.right > 0 => ('~', theme.warning),
-        None => ('·', theme.faint),
-    };
+    let (sign, style) = sign(app, entry, row, Key::Outcome);
     let barrier = if group.barrier { '▸' } else { ' ' };
     let share = match (entry.is_row(), epochs) {
         (true, _) => format!(
@@ -249,16 +246,46 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buf
         end: area.right(),
     };
     fields.add(7, &format!("{barrier}{sign}{share}"), style);
+    if columns.logged > 0 {
+        let (sign, style) = self::sign(app, entry, row, Key::Logged);
+        fields.add(columns.logged, &format!(" {sign}"), style);
+    }
     fields.add(columns.scripts, &scripts(corpus, row), theme.text);
     fields.add(columns.run, corpus.name(row, Key::Run), theme.text);
     match app.records.get(row) {
         Some(Ok(record)) => {
             fields.add(columns.question, one_line(&record.question), theme.text);
-            let style = if outcome.is_some() { style } else { theme.text };
+            let judged = ['✓', '✗'].contains(&sign);
+            let style = if judged { style } else { theme.text };
             fields.add(columns.answer, one_line(&record.answer), style);
         }
         Some(Err(reason)) => fields.add(columns.question + columns.answer, reason, theme.warning),
         None => fields.add(columns.question, "…", theme.faint),
+    }
+}
+
+/// The sign of a line: the outcome of a row; of a group that of most of its epochs.
+fn sign(app: &App, entry: Entry, row: u32, key: Key) -> (char, Style) {
+    let (corpus, theme) = (&app.corpus, &app.theme);
+    let codes = corpus.codes(key);
+    let rows = match entry.is_row() {
+        true => std::slice::from_ref(&row),
+        false => corpus.groups().rows(entry.group_of(corpus)),
+    };
+    let count = |outcome: Outcome| {
+        let like = |row: &&u32| codes.get(**row as usize) == Some(&(outcome as u32));
+        rows.iter().filter(like).count()
+    };
+    match (count(Outcome::Right), count(Outcome::Wrong)) {
+        (right, wrong) if right > wrong => theme.outcome(Outcome::Right),
+        (right, wrong) if right < wrong => theme.outcome(Outcome::Wrong),
+        (0, _) => theme.outcome(
+            Outcome::ALL
+                .into_iter()
+                .find(|outcome| count(*outcome) == rows.len())
+                .unwrap_or_default(),
+        ),
+        _ => ('~', theme.warning),
     }
 }
 

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 
 use super::rule;
 use crate::corpus::fields::{FLAGS, KEYS, MEASURES};
+use crate::grade::GRADERS;
+use crate::ingest::judges::SCHEMES;
 use crate::tui::action::{ACTIONS, Place};
 use crate::tui::app::App;
 use crate::tui::text;
@@ -35,6 +37,14 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
             "✓ ✗ ~ ·",
             "right, wrong, as often right as wrong, unjudged; by majority over epochs",
         ),
+        (
+            "– ?",
+            "not attempted; no answer was found in the text (by a grader)",
+        ),
+        (
+            "log",
+            "the same as logged, where a grader says what is right",
+        ),
         ("▸", "barrier failure"),
         (
             "1/3≠2",
@@ -43,6 +53,35 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     ] {
         lines.push((sign.to_owned(), doc.to_owned()));
     }
+    lines.extend(title("GRADERS: --grade NAME, or the key for grade"));
+    lines.extend(GRADERS.iter().map(|about| {
+        (
+            about.name.to_owned(),
+            format!("{} ({})", about.doc, about.version),
+        )
+    }));
+    lines.extend(title(
+        "JUDGES: what logged scores mean; [judges.NAME] in scriptlens.toml says otherwise",
+    ));
+    for scheme in SCHEMES {
+        let lists = [
+            ("right", scheme.right),
+            ("wrong", scheme.wrong),
+            ("not attempted", scheme.unattempted),
+        ];
+        let lists = lists.iter().filter(|(_, values)| !values.is_empty());
+        let lists: Vec<_> = lists
+            .map(|(word, values)| format!("{word}: {}", values.join(", ")))
+            .collect();
+        lines.push((
+            scheme.name.to_owned(),
+            format!("{}; {}", scheme.holds, lists.join("; ")),
+        ));
+    }
+    lines.push((
+        "several judges".into(),
+        "what most of them say; a tie is unjudged".into(),
+    ));
     lines.extend(title(
         "FILTER clauses: all must hold; a,b is a or b; a dash before one means not",
     ));

@@ -1,0 +1,92 @@
+//! Right and wrong by a grader instead of the log.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::fields::Key;
+use super::{Corpus, Groups};
+use crate::grade::Grader;
+use crate::record::{Outcome, Record};
+
+/// Rows that are read between two looks at whether anybody still waits.
+const BATCH: usize = 2048;
+
+impl Corpus {
+    /// The same responses, right or wrong by a grader; without one, as logged. Every text is read once. `go_on` hears
+    /// how many rows are done, and may break off; then there is nothing.
+    pub fn graded(
+        &self,
+        grader: Option<Grader>,
+        go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+    ) -> Option<Arc<Corpus>> {
+        let codes = match grader {
+            Some(grader) => self.grades(grader, go_on)?,
+            None => self.codes(Key::Logged).to_vec(),
+        };
+        let mut frame = self.frame.clone();
+        let groups = self.groups.judged(&codes);
+        // Columns of the same length replace others.
+        let _ = frame.with_column(Column::new(Key::Outcome.spec().name.into(), codes));
+        let _ = frame.with_column(barrier(&groups));
+        Some(Arc::new(Corpus {
+            frame,
+            groups,
+            grader,
+            ..self.clone()
+        }))
+    }
+
+    fn grades(
+        &self,
+        grader: Grader,
+        go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+    ) -> Option<Vec<u32>> {
+        let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let outcome = |row: u32| match self.logged(row) {
+            Ok(record) => grader.grade_record(&record).outcome,
+            // Whoever looks at it is told that the file is gone.
+            Err(_) => Outcome::Unjudged,
+        };
+        let mut codes = vec![Outcome::Unjudged as u32; self.len()];
+        codes
+            .par_chunks_mut(BATCH)
+            .enumerate()
+            .for_each(|(batch, codes)| {
+                if stopped.load(Ordering::Relaxed) {
+                    return;
+                }
+                let first = (batch * BATCH) as u32;
+                for (row, code) in (first..).zip(codes.iter_mut()) {
+                    *code = outcome(row) as u32;
+                }
+                let done = done.fetch_add(codes.len(), Ordering::Relaxed) + codes.len();
+                if go_on(done).is_break() {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+            });
+        (!stopped.into_inner()).then_some(codes)
+    }
+
+    /// The grader that says what is right; none where it is the log.
+    pub fn grader(&self) -> Option<Grader> {
+        self.grader
+    }
+
+    /// A response with what the grader says of it.
+    pub(super) fn with_grade(&self, mut record: Record) -> Record {
+        record.grade = self.grader.map(|grader| grader.grade_record(&record));
+        record
+    }
+}
+
+/// Which rows are barrier failures.
+pub(super) fn barrier(groups: &Groups) -> Column {
+    let of_row = groups.of_row.iter();
+    let barrier = of_row.map(|group| groups.all[*group as usize].barrier);
+    let barrier = BooleanChunked::from_iter_values("barrier".into(), barrier);
+    barrier.into_series().into()
+}
