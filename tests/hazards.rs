@@ -234,17 +234,59 @@ fn half_of_a_surrogate_pair_becomes_a_replacement_character() {
 
 #[test]
 fn a_line_of_invalid_utf_8_is_read_with_replacement_characters() {
-    let mut bytes = row(1, "one").into_bytes();
+    let mut bytes = row(1, "één").into_bytes();
     bytes.extend(b"{\"id\":\"q2\",\"question\":\"Wh\xe9re?\",\"response\":\"\xff\"}\n");
     bytes.extend(row(3, "three").into_bytes());
     let read = Files::one("run.jsonl", bytes).load();
-    read.answers(&["one", "\u{fffd}", "three"]).fine();
+    read.answers(&["één", "\u{fffd}", "three"]).fine();
     assert_eq!(read.records[1].question, "Wh\u{fffd}re?");
 
     let csv = b"question,response\nWh\xe9re?,here\n";
     let read = Files::one("run.csv", csv).load();
     read.answers(&["here"]).fine();
     assert_eq!(read.records[0].question, "Wh\u{fffd}re?");
+}
+
+#[test]
+fn texts_in_utf_16_and_latin_1_are_read() {
+    let text = rows(&["Görlitz", "Neiße"]);
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [[b"\xff\xfe", &utf16[..]].concat(), utf16] {
+        let read = Files::one("run.jsonl", bytes).load();
+        read.answers(&["Görlitz", "Neiße"]).fine();
+    }
+    let latin1: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
+    let files = Files::one("run.jsonl", latin1);
+    let read = files.load();
+    read.answers(&["Görlitz", "Neiße"])
+        .problems(&[("run.jsonl", "not UTF-8: read as windows-1252")]);
+    let corpus = load(&[files.path("run.jsonl")], &Options::default());
+    assert_eq!(
+        corpus.problems_of(Gravity::Lost),
+        0,
+        "it is a guess, and no loss"
+    );
+}
+
+#[test]
+fn an_archive_cut_short_gives_the_samples_before_the_cut() {
+    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/inspect");
+    let whole = std::fs::read_dir(whole).unwrap().flatten();
+    let mut read_some = false;
+    for log in whole.filter(|file| file.path().extension().is_some_and(|e| e == "eval")) {
+        let bytes = std::fs::read(log.path()).unwrap();
+        let all = Files::one("run.eval", &bytes).load().records.len();
+        for cut in (0..bytes.len()).step_by(97) {
+            let read = Files::one("run.eval", &bytes[..cut]).load();
+            assert!(read.records.len() <= all);
+            assert!(
+                !read.problems.is_empty() || !read.skipped.is_empty(),
+                "{cut}"
+            );
+            read_some |= !read.records.is_empty();
+        }
+    }
+    assert!(read_some);
 }
 
 #[test]
@@ -299,15 +341,28 @@ fn a_document_that_breaks_off_gives_what_is_whole() {
 }
 
 #[test]
-fn a_compressed_file_that_breaks_off_is_one_problem() {
-    let long: String = (0..2000).map(|id| row(id, "here")).collect();
+fn a_compressed_file_that_breaks_off_gives_what_stands_before() {
+    let long: String = (0..2000)
+        .map(|id| row(id, &format!("here{}", id * 7919)))
+        .collect();
     for (name, whole, what) in [
         ("run.jsonl.gz", gzip(&long), "gzip"),
         ("run.jsonl.zst", zst(&long), "zstd"),
     ] {
-        let read = Files::one(name, &whole[..whole.len() / 2]).load();
-        read.answers(&[])
-            .problems(&[(name, &format!("the {what} stream is damaged or cut short"))]);
+        let read = Files::one(name, &whole[..whole.len() * 3 / 4]).load();
+        let cut = format!("the {what} stream is damaged or cut short");
+        assert!(
+            read.problems.iter().any(|p| p.contains(&cut)),
+            "{:?}",
+            read.problems
+        );
+        assert!(read.records.iter().all(|r| r.answer.starts_with("here")));
+        // zstd gives nothing of a block that is not whole.
+        assert!(
+            what == "zstd" || read.records.len() > 1000,
+            "{}",
+            read.records.len()
+        );
     }
 }
 

@@ -4,20 +4,39 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
+use super::formats::Fault;
 use super::walk::spool;
 
-/// Random access to the plain bytes of a file: the file itself, or a spooled copy where it was compressed or a stream.
+/// Random access to the plain bytes of a file: the file itself, or a spooled copy where it was compressed, a stream, or
+/// text of another encoding than UTF-8.
 pub struct Bytes {
     file: File,
     len: u64,
     copy: bool,
+    /// What became of it on the way, and whether anything was lost.
+    remark: Option<Fault>,
+}
+
+/// Nothing that people log is compressed to less than this part of its size; what claims to be is a bomb.
+const RATIO: u64 = 200;
+/// So much may be unpacked from anything.
+const FLOOR: u64 = 64 << 20;
+
+/// The most that is unpacked of so many packed bytes.
+pub(super) fn most_unpacked(packed: u64) -> u64 {
+    FLOOR.max(packed.saturating_mul(RATIO))
 }
 
 impl Bytes {
-    /// Opens a file, looking through gzip and zstd; `-` is standard input.
+    /// Opens a file, looking through gzip and zstd; `-` is standard input. What is cut short or packed beyond reason
+    /// gives what stands before.
     ///
     /// # Errors
-    /// The file cannot be read, or the compressed stream is damaged. The reason says which.
+    /// The file cannot be read, or nothing of the compressed stream can.
     pub fn open(path: &Path) -> Result<Bytes, String> {
         let file = if path == Path::new("-") {
             spool(io::stdin().lock())
@@ -27,34 +46,68 @@ impl Bytes {
             // A pipe can be read only once.
             let regular = file.metadata().is_ok_and(|meta| meta.is_file());
             if regular {
-                return Bytes::new(file)?.unpacked();
+                return Bytes::new(file)?.unpacked()?.in_utf8();
             }
             spool(file).map_err(|e| e.to_string())?
         };
-        Ok(Bytes::new(file)?.unpacked()?.copied())
+        Ok(Bytes::new(file)?.unpacked()?.in_utf8()?.copied())
     }
 
     /// Looks through compression.
     fn unpacked(self) -> Result<Bytes, String> {
-        let bytes = self;
-        let magic = bytes.head(4)?;
-        let plain = |result: io::Result<File>, what: &str| {
-            result
-                .map_err(|e| format!("the {what} stream is damaged or cut short: {e}"))
-                .and_then(Bytes::new)
-                .map(Bytes::copied)
-        };
+        let magic = self.head(4)?;
         match magic.as_slice() {
-            [0x1f, 0x8b, ..] => plain(
-                spool(flate2::read::MultiGzDecoder::new(bytes.reader())),
+            [0x1f, 0x8b, ..] => self.unpack(
                 "gzip",
+                &mut flate2::read::MultiGzDecoder::new(self.reader()),
             ),
-            [0x28, 0xb5, 0x2f, 0xfd] => plain(
-                zstd::stream::read::Decoder::new(bytes.reader()).and_then(spool),
-                "zstd",
-            ),
-            _ => Ok(bytes),
+            [0x28, 0xb5, 0x2f, 0xfd] => {
+                let decoder = zstd::stream::read::Decoder::new(self.reader());
+                self.unpack("zstd", &mut decoder.map_err(|e| e.to_string())?)
+            }
+            _ => Ok(self),
         }
+    }
+
+    fn unpack(&self, what: &str, stream: &mut dyn Read) -> Result<Bytes, String> {
+        let most = most_unpacked(self.len);
+        let mut plain = tempfile::tempfile().map_err(|e| e.to_string())?;
+        let end = io::copy(&mut stream.take(most + 1), &mut plain);
+        let mut bytes = Bytes::new(plain)?.copied();
+        let lost = match end {
+            Ok(_) if bytes.len > most => format!(
+                "it unpacks to more than {RATIO} times its size; what is beyond {} MiB was left out",
+                most >> 20
+            ),
+            Ok(_) => return Ok(bytes),
+            Err(e) if bytes.len == 0 => {
+                return Err(format!("the {what} stream is damaged or cut short: {e}"));
+            }
+            Err(e) => format!(
+                "the {what} stream is damaged or cut short after {} bytes ({e}); what stands before was read",
+                bytes.len
+            ),
+        };
+        bytes.remark = Some(Fault::from(lost));
+        Ok(bytes)
+    }
+
+    /// Text of another encoding as a copy in UTF-8.
+    fn in_utf8(self) -> Result<Bytes, String> {
+        let Some(encoding) = encoding(&self.head(SAMPLE)?) else {
+            return Ok(self);
+        };
+        let mut decoder = DecodeReaderBytesBuilder::new();
+        let decoder = decoder.encoding(Some(encoding)).bom_override(true);
+        let copy = spool(decoder.build(self.reader())).map_err(|e| e.to_string())?;
+        let mut bytes = Bytes::new(copy)?.copied();
+        let name = encoding.name();
+        let guess = format!(
+            "not UTF-8: read as {name}, by its bytes; if letters look wrong, convert it, for example with iconv"
+        );
+        let told = name.starts_with("UTF-16");
+        bytes.remark = self.remark.or((!told).then(|| Fault::remark(guess)));
+        Ok(bytes)
     }
 
     fn new(file: File) -> Result<Bytes, String> {
@@ -63,11 +116,17 @@ impl Bytes {
             len: meta.len(),
             file,
             copy: false,
+            remark: None,
         })
     }
 
     fn copied(self) -> Bytes {
         Bytes { copy: true, ..self }
+    }
+
+    /// What is worth knowing of how the bytes came to be, and whether anything was lost.
+    pub fn remark(&self) -> Option<&Fault> {
+        self.remark.as_ref()
     }
 
     /// The bytes are a spooled copy, so that the path does not lead to them.
@@ -94,6 +153,14 @@ impl Bytes {
         Ok(bytes)
     }
 
+    /// Reads some bytes at an offset; none at the end.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        read_at(&self.file, into, at)
+    }
+
     /// Up to `len` bytes from the start.
     ///
     /// # Errors
@@ -117,6 +184,51 @@ impl Bytes {
             },
         )
     }
+}
+
+/// How much of a text is looked at to tell its encoding.
+const SAMPLE: usize = 1 << 16;
+
+/// The encoding of a text that is not UTF-8; nothing where it is, or is no text. One stray byte, or some
+/// among letters of UTF-8, are damage, not another encoding.
+fn encoding(head: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |from: usize| {
+        let half = head.iter().skip(from).step_by(2).take(64);
+        half.clone().filter(|byte| **byte == 0).count() * 2 > half.count()
+    };
+    match head {
+        [0xff, 0xfe, ..] => return Some(UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(UTF_16BE),
+        _ if is_container(head) => return None,
+        // Half the bytes of Latin letters in UTF-16 are zero.
+        [b'{' | b'[' | b'a'..=b'z' | b'A'..=b'Z' | b'"', 0, ..] if zeros(1) && !zeros(0) => {
+            return Some(UTF_16LE);
+        }
+        [0, b'{' | b'[' | b'a'..=b'z' | b'A'..=b'Z' | b'"', ..] if zeros(0) && !zeros(1) => {
+            return Some(UTF_16BE);
+        }
+        _ => {}
+    }
+    let mut foreign = 0;
+    for chunk in head.utf8_chunks() {
+        if !chunk.valid().is_ascii() {
+            return None;
+        }
+        foreign += usize::from(!chunk.invalid().is_empty());
+    }
+    if foreign < 2 || head.contains(&0) {
+        return None;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(head, true);
+    Some(detector.guess(None, Utf8Detection::Deny))
+}
+
+/// Archives and tables are no text.
+fn is_container(head: &[u8]) -> bool {
+    [&b"PK\x03\x04"[..], b"PAR1", b"ARROW1"]
+        .iter()
+        .any(|magic| head.starts_with(magic))
 }
 
 struct Cursor<'a> {
@@ -165,6 +277,7 @@ fn read_exact_at(file: &File, mut into: &mut [u8], mut at: u64) -> io::Result<()
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::ingest::Gravity;
     use std::io::Write;
 
     fn opened(content: &[u8]) -> Result<Bytes, String> {
@@ -186,17 +299,81 @@ mod tests {
         }
     }
 
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gz.write_all(content).unwrap();
+        gz.finish().unwrap()
+    }
+
     #[test]
-    fn a_damaged_stream_says_so() {
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(&[b'x'; 5000]).unwrap();
-        let whole = gz.finish().unwrap();
+    fn a_stream_cut_short_gives_what_stands_before_and_says_so() {
+        let lines: String = (0..5000)
+            .map(|n| format!("{{\"n\":{}}}\n", n * 7919 % 5000))
+            .collect();
+        let whole = gzip(lines.as_bytes());
+        let bytes = opened(&whole[..whole.len() / 2]).unwrap();
+        let Fault { gravity, reason } = bytes.remark().unwrap();
+        assert_eq!(*gravity, Gravity::Lost);
         assert!(
-            opened(&whole[..whole.len() / 2])
+            reason.contains("gzip stream is damaged or cut short after"),
+            "{reason}"
+        );
+        assert!(bytes.len() > 1000 && bytes.at(0, 7).unwrap() == b"{\"n\":0}");
+        assert!(
+            opened(&whole[..5])
                 .err()
                 .unwrap()
-                .contains("gzip stream is damaged")
+                .contains("damaged or cut short")
         );
+    }
+
+    #[test]
+    fn what_unpacks_beyond_reason_is_not_unpacked_whole() {
+        let bytes = opened(&gzip(&vec![b' '; (FLOOR + (1 << 20)) as usize])).unwrap();
+        assert_eq!(bytes.len(), FLOOR + 1);
+        assert!(
+            bytes
+                .remark()
+                .unwrap()
+                .reason
+                .contains("more than 200 times its size")
+        );
+    }
+
+    #[test]
+    fn texts_of_other_encodings_become_utf_8() {
+        let text = "question,antwort\nWo liegt Görlitz?,In Sachsen an der Neiße\n";
+        let utf16 =
+            |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let marked = |mark: &[u8], bytes: Vec<u8>| [mark, &bytes].concat();
+        for content in [
+            utf16(u16::to_le_bytes),
+            utf16(u16::to_be_bytes),
+            marked(b"\xff\xfe", utf16(u16::to_le_bytes)),
+            marked(b"\xfe\xff", utf16(u16::to_be_bytes)),
+        ] {
+            let bytes = opened(&content).unwrap();
+            assert_eq!(bytes.head(999).unwrap(), text.as_bytes());
+            assert_eq!(bytes.remark(), None);
+        }
+        let latin1: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
+        let bytes = opened(&latin1).unwrap();
+        assert_eq!(bytes.head(999).unwrap(), text.as_bytes());
+        let Fault { gravity, reason } = bytes.remark().unwrap();
+        assert_eq!(*gravity, Gravity::Remark);
+        assert!(reason.contains("read as windows-1252"), "{reason}");
+    }
+
+    #[test]
+    fn a_stray_byte_is_no_other_encoding() {
+        for content in [
+            &b"caf\xc3\xa9 \xff"[..],
+            b"PK\x03\x04\xe9\xe8",
+            b"\0\0\0\0",
+            b"plain",
+        ] {
+            assert!(encoding(content).is_none(), "{content:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::bytes::Bytes;
 use super::complete::{Hints, complete};
 use super::formats::inspect::{Eval, Loaded};
 use super::{Block, BlockSink, Item, ItemSink, Place, Problem, Source, Spot};
@@ -17,10 +18,10 @@ pub(super) struct EvalFile {
 }
 
 impl EvalFile {
-    pub fn open(path: &Path, hints: Hints) -> Result<EvalFile, String> {
+    pub fn open(path: &Path, bytes: Bytes, hints: Hints) -> Result<EvalFile, String> {
         Ok(EvalFile {
             path: path.into(),
-            eval: Eval::open(path)?,
+            eval: Eval::of(bytes)?,
             hints,
         })
     }

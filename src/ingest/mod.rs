@@ -4,6 +4,7 @@
 //! and a *format* (what the fields of a row mean). This room never sees the screen and keeps no text: a
 //! [`Place`] is enough to read a record again.
 
+mod archive;
 mod bytes;
 mod columns;
 mod complete;

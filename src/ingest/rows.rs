@@ -13,6 +13,8 @@ pub(super) struct Rows {
     pub container: Box<dyn Container>,
     pub format: Box<dyn Format>,
     pub hints: Hints,
+    /// What became of the bytes on the way.
+    pub remark: Option<Fault>,
 }
 
 /// The name of formats that say nothing more than how their rows lie.
@@ -65,7 +67,11 @@ impl Source for Rows {
     }
 
     fn blocks(&self, sink: &mut BlockSink) -> Vec<Problem> {
-        let beside = self.format.problems().into_iter();
+        let beside = self
+            .remark
+            .clone()
+            .into_iter()
+            .chain(self.format.problems());
         let beside = beside.map(|Fault { reason, gravity }| Problem {
             gravity,
             ..Problem::file(&self.path, reason)

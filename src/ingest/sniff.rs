@@ -13,7 +13,7 @@ use super::container::{Container, sample};
 use super::delimited::{self, Delimited};
 use super::document::{self, Document};
 use super::eval::EvalFile;
-use super::formats::{Answer, Look, inspect, recognise};
+use super::formats::{Answer, Fault, Look, inspect, recognise};
 use super::lines::Lines;
 use super::rows::Rows;
 use super::{Gravity, Input, Opened, Problem, Said, Source, json};
@@ -95,10 +95,17 @@ fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Re
         ..Hints::of(path, &input.root)
     };
     let (candidates, refusal) = match content(path)? {
-        Content::Archive => return Ok(Some(Box::new(EvalFile::open(path, hints)?))),
+        Content::Archive(bytes) => {
+            return Ok(Some(Box::new(EvalFile::open(path, bytes, hints)?)));
+        }
         Content::Rows(candidates, unknown) => (candidates, unknown),
     };
-    for Candidate { container, around } in candidates {
+    for Candidate {
+        container,
+        around,
+        remark,
+    } in candidates
+    {
         let rows = sample(container.as_ref());
         let look = Look {
             path,
@@ -116,6 +123,7 @@ fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Re
                     container,
                     format,
                     hints,
+                    remark,
                 })));
             }
         }
@@ -126,7 +134,7 @@ fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Re
 /// What a file holds.
 enum Content {
     /// An Inspect archive.
-    Archive,
+    Archive(Bytes),
     /// Rows in one of these places, and what to say where no format knows them.
     Rows(Vec<Candidate>, Refusal),
 }
@@ -137,13 +145,16 @@ pub(super) struct Candidate {
     pub container: Box<dyn Container>,
     /// What else the document has.
     pub around: Arc<Map<String, Value>>,
+    /// What became of its bytes on the way.
+    pub remark: Option<Fault>,
 }
 
 impl Candidate {
-    fn only(container: impl Container + 'static) -> Vec<Candidate> {
+    fn only(container: impl Container + 'static, remark: Option<Fault>) -> Vec<Candidate> {
         vec![Candidate {
             container: Box::new(container),
             around: Arc::default(),
+            remark,
         }]
     }
 }
@@ -155,13 +166,14 @@ impl Candidate {
 pub(super) fn candidates(path: &Path) -> Result<Vec<Candidate>, String> {
     match content(path) {
         Ok(Content::Rows(candidates, _)) => Ok(candidates),
-        Ok(Content::Archive) => Err("an archive".into()),
+        Ok(Content::Archive(_)) => Err("an archive".into()),
         Err(refusal) => Err(refusal.reason),
     }
 }
 
 fn content(path: &Path) -> Result<Content, Refusal> {
     let bytes = Bytes::open(path)?;
+    let remark = bytes.remark().cloned();
     let head = bytes.head(HEAD)?;
     let start = head
         .strip_prefix(b"\xef\xbb\xbf")
@@ -169,7 +181,10 @@ fn content(path: &Path) -> Result<Content, Refusal> {
         .trim_ascii_start();
     let table = |kind| {
         let table = Columns::open(path, kind)?;
-        Ok(Content::Rows(Candidate::only(table), foreign(NO_COLUMN)))
+        Ok(Content::Rows(
+            Candidate::only(table, None),
+            foreign(NO_COLUMN),
+        ))
     };
     match start {
         [] => Err(foreign("the file is empty")),
@@ -178,25 +193,19 @@ fn content(path: &Path) -> Result<Content, Refusal> {
                 .to_owned()
                 .into(),
         ),
-        [b'P', b'K', 3, 4, ..]
-        | [b'P', b'A', b'R', b'1', ..]
-        | [b'A', b'R', b'R', b'O', b'W', b'1', ..]
+        [b'P', b'A', b'R', b'1', ..] | [b'A', b'R', b'R', b'O', b'W', b'1', ..]
             if bytes.is_copy() =>
         {
-            let hint = "an archive or table that is compressed or piped cannot be read in place: save it as a file of its own";
+            let hint = "a Parquet or Arrow table that is compressed as a whole or piped cannot be read in place: save it as a file of its own";
             Err(hint.to_owned().into())
         }
-        [b'P', b'K', 3, 4, ..] => Ok(Content::Archive),
+        [b'P', b'K', 3, 4, ..] => Ok(Content::Archive(bytes)),
         [b'P', b'A', b'R', b'1', ..] => table(Kind::Parquet),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => table(Kind::Ipc),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            let hint = "UTF-16 text: convert it first, for example with iconv -f UTF-16 -t UTF-8";
-            Err(hint.to_owned().into())
-        }
         [b'[', ..] => document(bytes),
         [b'{', ..] if !has_rows(start) => document(bytes),
         _ if has_rows(start) => {
-            let lines = Candidate::only(Lines(bytes));
+            let lines = Candidate::only(Lines(bytes), remark);
             Ok(Content::Rows(lines, foreign(NO_COLUMN)))
         }
         _ => {
@@ -209,7 +218,10 @@ fn content(path: &Path) -> Result<Content, Refusal> {
                 header,
             };
             let unknown = if prose { NO_RUN } else { NO_COLUMN };
-            Ok(Content::Rows(Candidate::only(table), foreign(unknown)))
+            Ok(Content::Rows(
+                Candidate::only(table, remark),
+                foreign(unknown),
+            ))
         }
     }
 }
@@ -255,6 +267,7 @@ fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
 
 /// A JSON document, or values printed over several lines each: every place in it where rows may be.
 fn document(bytes: Bytes) -> Result<Content, Refusal> {
+    let remark = bytes.remark().cloned();
     let Outline {
         members,
         lists,
@@ -276,6 +289,7 @@ fn document(bytes: Bytes) -> Result<Content, Refusal> {
             bytes: bytes.clone(),
             rows,
         }),
+        remark: remark.clone(),
     };
     let unknown = match damage {
         Some(damage) => format!("the JSON document breaks off: {damage}").into(),

@@ -5,19 +5,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
-use zip::ZipArchive;
 
 use super::{Answer, Format, Look, Readings};
 use crate::ingest::Hints;
+use crate::ingest::archive::{Archive, damaged};
+use crate::ingest::bytes::Bytes;
 use crate::ingest::container::Row;
 use crate::ingest::judges::outcome;
 use crate::ingest::{json, reasoning};
@@ -713,7 +711,7 @@ const MEMBER_LIMIT: u64 = 1 << 30;
 /// Opening reads the header and the list of samples. Samples are decoded on demand, by any number of threads.
 pub struct Eval {
     header: Header,
-    archive: ZipArchive<At>,
+    archive: Archive,
     entries: Vec<Entry>,
     /// Lists in several members, `{folder}/{number}.json`: folder to members in the order of their numbers.
     lists: HashMap<String, Vec<usize>>,
@@ -744,17 +742,20 @@ impl Eval {
     /// # Errors
     /// If the file is no zip archive, or no Inspect log.
     pub fn open(path: &Path) -> Result<Eval, String> {
-        let file = At::open(path).map_err(|error| error.to_string())?;
-        let archive = ZipArchive::new(file).map_err(|error| {
-            format!("not a readable zip archive ({error}); a log that was being copied or written may be incomplete")
-        })?;
+        Eval::of(Bytes::open(path)?)
+    }
+
+    /// Opens an archive that may be compressed as a whole.
+    pub(in crate::ingest) fn of(bytes: Bytes) -> Result<Eval, String> {
+        let archive = Archive::open(bytes)?;
+        let cut = archive.problem().map(str::to_owned);
         let (lists, entries) = (HashMap::new(), Vec::new());
         let mut eval = Eval {
             header: Header::default(),
             archive,
             entries,
             lists,
-            problems: Vec::new(),
+            problems: cut.into_iter().collect(),
         };
         eval.header = eval.read_header()?;
         eval.lists = eval.numbered();
@@ -1000,7 +1001,7 @@ impl Eval {
         member: usize,
         take: &mut dyn FnMut(&[u8], &Value) -> ControlFlow<()>,
     ) -> Result<(), String> {
-        let outline = self.with(member, |reader| {
+        let outline = self.archive.with(member, |reader, _| {
             let mut sink = |_, bytes: &[u8]| match json::parse(bytes) {
                 Ok(summary) => take(bytes, &summary),
                 Err(_) => ControlFlow::Continue(()),
@@ -1040,50 +1041,16 @@ impl Eval {
     }
 
     fn name(&self, member: usize) -> String {
-        self.archive
-            .name_for_index(member)
-            .and_then(Result::ok)
-            .map(|name| name.into_owned())
-            .unwrap_or_default()
+        self.archive.name(member)
     }
 
     fn json(&self, member: usize) -> Result<Value, String> {
         json::parse(&self.read(member, MEMBER_LIMIT)?).map_err(|error| format!("not JSON: {error}"))
     }
 
-    /// The bytes of a member. Memory follows what is really there, never the size that the archive claims.
     fn read(&self, member: usize, limit: u64) -> Result<Vec<u8>, String> {
-        self.with(member, |reader| {
-            let mut bytes = Vec::new();
-            reader
-                .take(limit + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|error| damaged(&error))?;
-            if bytes.len() as u64 > limit {
-                return Err(format!(
-                    "it inflates to more than {} MiB and was not read",
-                    limit >> 20
-                ));
-            }
-            Ok(bytes)
-        })
+        self.archive.read(member, limit)
     }
-
-    fn with<T>(
-        &self,
-        member: usize,
-        take: impl FnOnce(&mut dyn Read) -> Result<T, String>,
-    ) -> Result<T, String> {
-        let mut archive = self.archive.clone();
-        let mut file = archive
-            .by_index(member)
-            .map_err(|error| format!("cannot be unpacked: {error}"))?;
-        take(&mut file)
-    }
-}
-
-fn damaged(error: &io::Error) -> String {
-    format!("damaged: {error}")
 }
 
 /// The sample that a member holds: its id and epoch.
@@ -1100,83 +1067,6 @@ fn key(name: &str) -> Option<(String, u32)> {
 fn range(value: &Value) -> Option<std::ops::Range<usize>> {
     let at = |index: usize| usize::try_from(value.get(index)?.as_u64()?).ok();
     Some(at(0)?..at(1)?)
-}
-
-/// A place in a file that others read too: clones share the file and nothing else.
-#[derive(Clone)]
-struct At {
-    file: Arc<Shared>,
-    at: u64,
-}
-
-#[cfg(unix)]
-type Shared = File;
-#[cfg(not(unix))]
-type Shared = std::sync::Mutex<File>;
-
-impl At {
-    fn open(path: &Path) -> io::Result<At> {
-        Ok(At {
-            file: Arc::new(Shared::from(File::open(path)?)),
-            at: 0,
-        })
-    }
-
-    #[cfg(unix)]
-    fn read_here(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(&*self.file, buffer, self.at)
-    }
-
-    #[cfg(unix)]
-    fn end(&self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
-    }
-
-    #[cfg(not(unix))]
-    fn read_here(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self
-            .file
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.seek(SeekFrom::Start(self.at))?;
-        file.read(buffer)
-    }
-
-    #[cfg(not(unix))]
-    fn end(&self) -> io::Result<u64> {
-        Ok(self
-            .file
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .metadata()?
-            .len())
-    }
-}
-
-impl Read for At {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.read_here(buffer)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for At {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let (from, step) = match to {
-            SeekFrom::Start(at) => (at, 0),
-            SeekFrom::End(step) => (self.end()?, step),
-            SeekFrom::Current(step) => (self.at, step),
-        };
-        let before = || {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "seek to before the start of the file",
-            )
-        };
-        self.at = from.checked_add_signed(step).ok_or_else(before)?;
-        Ok(self.at)
-    }
 }
 
 #[cfg(test)]

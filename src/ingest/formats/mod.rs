@@ -69,7 +69,7 @@ impl From<Record> for Reading {
 }
 
 /// Why a row holds no response.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fault {
     /// What is wrong with it.
     pub reason: String,
