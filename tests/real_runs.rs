@@ -477,6 +477,15 @@ fn x_fakt_languages_are_known_from_names_of_files() {
         BTreeMap::from([("phi-4/without_system_prompt", 13 * 802)])
     );
     assert_eq!(loaded.names(Key::Target).len(), 8, "of eight scripts");
+    assert_eq!(
+        loaded.names(Key::Outcome),
+        BTreeMap::from([("right", 7425), ("wrong", 3001)])
+    );
+    let sources = loaded.names(Key::SourceLanguage);
+    assert_eq!(
+        (sources.len(), sources["en"], sources["el"]),
+        (13, 806, 793)
+    );
     loaded.passed_over(
         &[],
         &[
@@ -486,6 +495,23 @@ fn x_fakt_languages_are_known_from_names_of_files() {
             "phi-4/splits_without_system_prompt.csv",
         ],
     );
+}
+
+#[test]
+fn multiloko_predictions_share_ids_only_between_the_mandarins() {
+    let Some(loaded) = load("multiloko", &[]) else {
+        return;
+    };
+    loaded.has(&[("test.csv", [7500, 0, 0]), ("test.jsonl", [7500, 0, 0])]);
+    loaded.passed_over(&[], &["LICENSE", "SOURCE.txt"]);
+    // 30 languages of 250 questions.
+    assert_eq!(loaded.names(Key::Question).len(), 7500 - 250);
+    let targets: BTreeSet<String> = loaded
+        .records
+        .iter()
+        .map(|record| record.target.as_ref().unwrap().to_string())
+        .collect();
+    assert_eq!(targets.len(), 30);
 }
 
 #[test]
@@ -514,7 +540,7 @@ fn geofact_x_steps_are_the_trace() {
         assert_eq!(record.target_basis, Basis::Record);
     }
     let golds: usize = loaded.records.iter().map(|r| r.gold.len()).sum();
-    assert_eq!(golds, 990);
+    assert_eq!(golds, 743, "of the corrected lists");
     assert_eq!(loaded.names(Key::Question).len(), 300);
 }
 

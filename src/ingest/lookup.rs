@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -59,6 +59,38 @@ impl Lookup {
         let place = self.places.get(&hash(key))?.first()?;
         self.container.row(*place).and_then(Row::object).ok()
     }
+}
+
+/// How many files of a folder are looked at.
+const NEIGHBOURS: usize = 256;
+
+/// The JSON files in a folder, without `path` itself; those whose names begin like its name come first.
+pub(super) fn neighbours(path: &Path, folder: &Path) -> Vec<PathBuf> {
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    let here = path.parent() == Some(folder);
+    let folder = match folder {
+        empty if empty.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    };
+    let alike = |name: &str| {
+        let pairs = own.bytes().zip(name.bytes());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names
+        .filter(|name| is_json(name) && !(here && **name == *own))
+        .collect();
+    names.sort_by_cached_key(|name| (std::cmp::Reverse(alike(name)), name.clone()));
+    names.truncate(NEIGHBOURS);
+    names.into_iter().map(|name| folder.join(name)).collect()
+}
+
+fn is_json(name: &str) -> bool {
+    let plain = name.strip_suffix(".gz").or(name.strip_suffix(".zst"));
+    let plain = plain.unwrap_or(name);
+    let endings = [".json", ".jsonl", ".ndjson"];
+    endings.iter().any(|ending| plain.ends_with(ending))
 }
 
 fn hash(key: &str) -> u64 {

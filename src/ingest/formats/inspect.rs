@@ -418,12 +418,7 @@ fn reply(record: &mut Record, sample: &Map<String, Value>) {
     record.truncated = stop
         .is_some_and(|stop| ["max_tokens", "model_length", "length"].contains(&stop))
         || limit.is_some_and(|limit| ["token", "context"].contains(&limit));
-    if record.truncated && record.answer.trim().is_empty() {
-        record.trace = match std::mem::take(&mut record.trace) {
-            Trace::Plain(text) => Trace::Unterminated(text),
-            other => other,
-        };
-    }
+    unterminate(record);
     let error = [sample.get("error"), output.get("error")]
         .into_iter()
         .flatten();
@@ -431,6 +426,16 @@ fn reply(record: &mut Record, sample: &Map<String, Value>) {
         .filter_map(|e| e.get("message").unwrap_or(e).as_str())
         .next()
         .map(str::to_owned);
+}
+
+/// Reasoning that a limit cut off before there was an answer has no end.
+pub(super) fn unterminate(record: &mut Record) {
+    if record.truncated && record.answer.trim().is_empty() {
+        record.trace = match std::mem::take(&mut record.trace) {
+            Trace::Plain(text) => Trace::Unterminated(text),
+            other => other,
+        };
+    }
 }
 
 /// The reasoning blocks of one message.
@@ -471,7 +476,7 @@ fn reasoning_block(block: &Value) -> Trace {
 }
 
 /// Encrypted reasoning that a log does not mark as such: one long word of base64.
-fn is_blob(text: &str) -> bool {
+pub(super) fn is_blob(text: &str) -> bool {
     text.len() >= 256
         && text
             .bytes()
@@ -479,7 +484,7 @@ fn is_blob(text: &str) -> bool {
 }
 
 /// Several traces as one. It is only as good as its worst part: a summary among them makes it a summary.
-fn joined(traces: Vec<Trace>) -> Trace {
+pub(super) fn joined(traces: Vec<Trace>) -> Trace {
     let has = |wanted: fn(&Trace) -> bool| traces.iter().any(wanted);
     let text = traces
         .iter()
@@ -533,7 +538,7 @@ fn score(record: &mut Record, sample: &Map<String, Value>, scorer: Option<&str>)
 }
 
 /// Scorers repeat the reply, trimmed or in lower case, as what they took out of it.
-fn alike(one: &str, other: &str) -> bool {
+pub(super) fn alike(one: &str, other: &str) -> bool {
     one.trim() == other.trim() || one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
@@ -659,18 +664,18 @@ fn epoch(sample: &Map<String, Value>) -> u32 {
         .unwrap_or(1)
 }
 
-fn items(value: Option<&Value>) -> &[Value] {
+pub(super) fn items(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn kind(block: &Value) -> &str {
+pub(super) fn kind(block: &Value) -> &str {
     block
         .get("type")
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
 
-fn role(message: &Value) -> &str {
+pub(super) fn role(message: &Value) -> &str {
     message
         .get("role")
         .and_then(Value::as_str)

@@ -330,7 +330,7 @@ fn ask(record: &mut Record, doc: &Map<String, Value>, request: Option<&Request>)
 }
 
 /// The messages of a chat prompt: JSON in a string, maybe in a list of one, or the list itself.
-fn messages(context: &Value) -> Option<Vec<Value>> {
+pub(super) fn messages(context: &Value) -> Option<Vec<Value>> {
     match context {
         Value::String(text) if text.trim_start().starts_with('[') => {
             messages(&json::parse(text.as_bytes()).ok()?)
@@ -375,49 +375,63 @@ impl<'a> Request<'a> {
     }
 }
 
+/// What a response chooses from.
+struct Choices {
+    /// What the prompt was continued with, such as a letter.
+    labels: Vec<String>,
+    /// What each of them stands for; the same where the document does not say.
+    texts: Vec<String>,
+}
+
+/// Fields that hold the choices one by one: of Global-MMLU, Belebele.
+const OPTIONS: &[&[&str]] = &[
+    &["option_a", "option_b", "option_c", "option_d"],
+    &["mc_answer1", "mc_answer2", "mc_answer3", "mc_answer4"],
+];
+
 /// The choices whose likelihoods were asked for; `None` if text was generated.
-fn choices(doc: &Map<String, Value>, requests: &[Request]) -> Option<Vec<String>> {
-    let continued = requests
-        .iter()
-        .map(|request| request.second?.as_str())
-        .collect::<Option<Vec<_>>>()?;
-    let named = texts(
-        doc.get("choices")
-            .map(|choices| choices.get("text").unwrap_or(choices)),
-    );
-    match continued.as_slice() {
-        [] => None,
-        _ if named.len() == continued.len() => Some(named),
-        _ => Some(
-            continued
-                .into_iter()
-                .map(|text| text.trim().to_owned())
-                .collect(),
-        ),
-    }
+fn choices(doc: &Map<String, Value>, requests: &[Request]) -> Option<Choices> {
+    let label = |request: &Request| Some(request.second?.as_str()?.trim().to_owned());
+    let labels = requests.iter().map(label).collect::<Option<Vec<_>>>()?;
+    let listed = doc.get("choices");
+    let listed = texts(listed.map(|choices| choices.get("text").unwrap_or(choices)));
+    let one_by_one = OPTIONS.iter().map(|names| {
+        let texts = names.iter().map(|name| doc.get(*name).and_then(plain));
+        texts.collect::<Option<Vec<_>>>().unwrap_or_default()
+    });
+    let mut named = std::iter::once(listed).chain(one_by_one);
+    let texts = named.find(|texts| texts.len() == labels.len());
+    (!labels.is_empty()).then(|| Choices {
+        texts: texts.unwrap_or_else(|| labels.clone()),
+        labels,
+    })
 }
 
 /// A response that is a choice: the likeliest one.
-fn choose(record: &mut Record, row: &Map<String, Value>, choices: Vec<String>) {
+fn choose(record: &mut Record, row: &Map<String, Value>, choices: Choices) {
+    let Choices { labels, texts } = choices;
     let likelihoods: Vec<f64> = list(row, "resps").iter().filter_map(likelihood).collect();
     let best = likelihoods
         .iter()
         .enumerate()
         .max_by(|a, b| a.1.total_cmp(b.1))
         .map(|(at, _)| at);
-    if choices.len() > 1 {
+    if texts.len() > 1 {
         record.answer = best
-            .and_then(|at| choices.get(at))
+            .and_then(|at| texts.get(at))
             .cloned()
             .unwrap_or_default();
     }
     record.gold = gold(row.get("target"));
-    if let [target] = record.gold.as_slice()
-        && let Some(choice) = target.parse().ok().and_then(|at: usize| choices.get(at))
-    {
-        record.gold = vec![choice.clone()];
+    // The target is the number of a choice, or its label.
+    if let [target] = record.gold.as_slice() {
+        let numbered = target.parse().ok().and_then(|at: usize| texts.get(at));
+        let labelled = || texts.get(labels.iter().position(|label| label == target)?);
+        if let Some(text) = numbered.or_else(labelled).cloned() {
+            record.gold = vec![text];
+        }
     }
-    record.metadata.insert("choices".into(), choices.into());
+    record.metadata.insert("choices".into(), texts.into());
     record
         .metadata
         .insert("loglikelihoods".into(), likelihoods.into());
@@ -488,7 +502,7 @@ fn gold(target: Option<&Value>) -> Vec<String> {
 }
 
 /// Reads `['a', "b's"]`.
-fn python_list(text: &str) -> Option<Vec<String>> {
+pub(super) fn python_list(text: &str) -> Option<Vec<String>> {
     let mut rest = text.strip_prefix('[')?.strip_suffix(']')?.trim();
     let mut items = Vec::new();
     while !rest.is_empty() {
@@ -558,7 +572,8 @@ fn results_beside(samples: &Path, time: Option<&str>) -> Option<PathBuf> {
     same.or_else(only).map(|name| folder.join(name))
 }
 
-fn read_results(path: &Path) -> Result<Value, String> {
+/// A document beside the rows, whatever it holds.
+pub(super) fn read_results(path: &Path) -> Result<Value, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| error.to_string())?;
     file.take(RESULTS_LIMIT)
@@ -717,6 +732,60 @@ mod tests {
             (Outcome::Right, Outcome::Wrong)
         );
         assert!(records[0].prompt.as_deref().unwrap().ends_with("Απάντηση:"));
+    }
+
+    #[test]
+    fn a_choice_is_its_text_where_the_document_has_it() {
+        let chosen = |options: Value, target: Value| {
+            let mut row = json!({"doc": options, "target": target,
+                "arguments": [["?", " A"], ["?", " B"], ["?", " C"], ["?", " D"]],
+                "resps": [[["-3", "False"]], [["-2", "False"]], [["-1", "False"]], [["-4", "False"]]]});
+            row["filtered_resps"] = row["resps"].clone();
+            let (record, _) = Task::default().record(row).unwrap();
+            (record.answer, record.gold.join("|"))
+        };
+        let said = |answer: &str, gold: &str| (answer.to_owned(), gold.to_owned());
+        let letters = json!({"option_a": "Τάνα", "option_b": "Νείλος", "option_c": "Βόλτα", "option_d": "Κονγκό"});
+        assert_eq!(chosen(letters.clone(), "B".into()), said("Βόλτα", "Νείλος"));
+        assert_eq!(chosen(letters, 2.into()), said("Βόλτα", "Βόλτα"));
+        let numbers =
+            json!({"mc_answer1": 40, "mc_answer2": "30", "mc_answer3": "20", "mc_answer4": "10"});
+        assert_eq!(chosen(numbers, "0".into()), said("20", "40"));
+        let three = json!({"option_a": "Τάνα", "option_b": "Νείλος", "option_c": "Βόλτα"});
+        assert_eq!(chosen(three, "B".into()), said("C", "B"));
+    }
+
+    #[test]
+    fn tasks_of_one_benchmark_are_told_apart_by_language_alone() {
+        use crate::ingest::without_language;
+        use crate::script::from_path;
+        let global = "am ar bn cs de el en es fa fil fr ha he hi id ig it ja ko ky lt mg ms ne nl ny pl pt ro ru si sn \
+            so sr sv sw te tr uk vi yo zh";
+        for language in global.split_whitespace() {
+            let locale = crate::script::parse(language).unwrap();
+            for (task, alike) in [
+                (format!("global_mmlu_full_{language}"), "global_mmlu_full"),
+                (
+                    format!("global_mmlu_full_{language}_anatomy"),
+                    "global_mmlu_full_anatomy",
+                ),
+                (
+                    format!("global_mmlu_full_{language}_us_foreign_policy"),
+                    "global_mmlu_full_us_foreign_policy",
+                ),
+                (format!("global_mmlu_{language}"), "global_mmlu"),
+                (format!("mgsm_direct_{language}"), "mgsm_direct"),
+                (format!("mgsm_native_cot_{language}"), "mgsm_native_cot"),
+                (format!("mgsm_en_cot_{language}"), "mgsm_en_cot"),
+            ] {
+                assert_eq!(
+                    from_path(&task).map(|found| found.locale),
+                    Some(locale.clone()),
+                    "{task}"
+                );
+                assert_eq!(without_language(&task), alike, "{task}");
+            }
+        }
     }
 
     #[test]

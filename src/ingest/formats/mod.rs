@@ -1,6 +1,16 @@
 //! What rows mean, one file per format, and how a format is told by its first rows.
 
+mod batch;
+mod deepeval;
+mod eclektic;
+mod every_eval_ever;
+mod geofact_x;
+mod global_eclektic;
+mod lighteval;
+mod multiloko;
+mod promptfoo;
 mod scriptlens;
+mod xfakt;
 
 pub mod inspect;
 pub mod lm_eval;
@@ -12,7 +22,7 @@ use serde_json::{Map, Value};
 
 use super::container::Row;
 use super::{FieldMap, Gravity, Hints};
-use crate::record::Record;
+use crate::record::{Outcome, Record, Score};
 
 /// What is known of a file before its rows are read one by one.
 pub(super) struct Look<'a> {
@@ -115,6 +125,16 @@ pub(super) trait Format: Send + Sync {
 const FORMATS: &[fn(&Look) -> Answer] = &[
     inspect::recognise,
     lm_eval::recognise,
+    lighteval::recognise,
+    promptfoo::recognise,
+    every_eval_ever::recognise,
+    deepeval::recognise,
+    batch::recognise,
+    eclektic::recognise,
+    global_eclektic::recognise,
+    multiloko::recognise,
+    xfakt::recognise,
+    geofact_x::recognise,
     scriptlens::recognise,
     table::recognise,
 ];
@@ -126,4 +146,46 @@ pub(super) fn recognise(look: &Look) -> Answer {
         .into_iter()
         .find(|answer| !matches!(answer, Answer::No))
         .unwrap_or(Answer::No)
+}
+
+/// The prompt around a question, where it is more than the question.
+fn prompted(record: &mut Record, prompt: String) {
+    let is_more = !prompt.trim().is_empty() && prompt.trim() != record.question.trim();
+    record.prompt = is_more.then_some(prompt);
+}
+
+/// One of several answers that were scored together: what is said of all of them is not said of one.
+fn scored_together(record: &mut Record, answers: usize) {
+    if answers > 1 {
+        record.outcome = Outcome::Unjudged;
+        record.note = Some(format!(
+            "the scores are those of {answers} answers together"
+        ));
+    }
+}
+
+/// Whether a row has all of these fields.
+fn has(row: &Map<String, Value>, names: &[&str]) -> bool {
+    names.iter().all(|name| row.contains_key(*name))
+}
+
+/// What a field says, where it says anything.
+fn said(row: &Map<String, Value>, name: &str) -> Option<String> {
+    let text = row.get(name).and_then(inspect::plain);
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// A score as it was logged.
+fn score(name: &str, value: Option<&Value>) -> Score {
+    Score {
+        name: name.to_owned(),
+        value: table::score_value(value.unwrap_or(&Value::Null)),
+        explanation: None,
+    }
+}
+
+/// The other fields that are worth carrying along.
+fn rest(mut row: Map<String, Value>, told: &[&str]) -> Map<String, Value> {
+    row.retain(|name, value| !told.contains(&name.as_str()) && inspect::is_small(value));
+    row
 }

@@ -488,6 +488,37 @@ pub(super) fn readings(mut record: Record) -> Readings {
     Ok(vec![record.into()])
 }
 
+/// What may stand beside a question before it is asked.
+const BESIDE: &[Field] = &[
+    Field::Condition,
+    Field::Dataset,
+    Field::QuestionId,
+    Field::Epoch,
+    Field::Source,
+    Field::Target,
+    Field::Question,
+    Field::Gold,
+    Field::AnswerOrGold,
+    Field::Entities,
+    Field::Note,
+];
+
+/// Takes what stands beside a question before it is asked: metadata of a request, variables of a test. It says nothing
+/// about what the model did, so an answer in it is the expected one.
+pub(super) fn beside(record: &mut Record, row: Map<String, Value>) {
+    let (mut known, mut rest) = (Map::new(), Map::new());
+    for (name, value) in row {
+        match usual(&name) {
+            Some((Field::AnswerOrGold, _)) => drop(known.entry("gold").or_insert(value)),
+            Some((field, _)) if BESIDE.contains(&field) => drop(known.insert(name, value)),
+            _ => drop(rest.insert(name, value)),
+        }
+    }
+    Table::default().add(record, known);
+    rest.retain(|_, value| inspect::is_small(value));
+    record.metadata.extend(rest);
+}
+
 /// Decides what a column called `answer` is.
 fn settle_answer(cells: &mut Cells) {
     let has = |field| {
@@ -650,7 +681,7 @@ fn prompt(record: &mut Record, value: Value) {
     }
 }
 
-fn trace(value: Value) -> Trace {
+pub(super) fn trace(value: Value) -> Trace {
     if let Some(trace) = value
         .get("kind")
         .and_then(|_| serde_json::from_value(value.clone()).ok())

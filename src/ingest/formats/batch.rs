@@ -1,0 +1,734 @@
+//! Outputs of batch APIs, one reply to a line, and the files of requests that say what was asked.
+//!
+//! - OpenAI Batch and vLLM `run-batch`: `{id, custom_id, response: {status_code, body}, error}`, where the body is a
+//!   chat completion, a completion, or a response of `/v1/responses`. The requests: `{custom_id, method, url, body}`.
+//! - Anthropic message batches: `{custom_id, result: {type, message}}`. The requests: `{custom_id, params}`.
+//! - Gemini: `{key, response: {candidates}}` or `{key, error}`. The requests: `{key, request: {contents}}`.
+//!
+//! Replies come in any order, and only the requests have the questions. They are joined by their ids. The shapes are
+//! those of the vendors' own client libraries and manuals, and of vLLM's `run_batch.py`, as of 2026.
+
+use std::cmp::Reverse;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::inspect::{
+    conversation, is_small, items, joined, kind, last_of, plain, text, unterminate,
+};
+use super::{Answer, Fault, Format, Look, Reading, Readings, prompted, table};
+use crate::ingest::Hints;
+use crate::ingest::container::{Row, sample};
+use crate::ingest::lookup::{Lookup, neighbours};
+use crate::ingest::sniff::candidates;
+use crate::record::{Record, Trace};
+
+/// Replies, and the requests they answer.
+struct Batch {
+    requests: Vec<Lookup>,
+    problem: Option<String>,
+}
+
+pub(super) fn recognise(look: &Look) -> Answer {
+    if look.any(is_reply) {
+        return Answer::Yes(Box::new(Batch::open(look)));
+    }
+    if !look.any(is_request) {
+        return Answer::No;
+    }
+    if has_replies(look.path) {
+        return Answer::Companion;
+    }
+    let advice = "requests of a batch without replies: put the output of the batch beside them and open that";
+    Answer::Refused(advice.into())
+}
+
+fn id(row: &Map<String, Value>) -> Option<String> {
+    row.get("custom_id").or(row.get("key")).and_then(plain)
+}
+
+fn is_reply(row: &Map<String, Value>) -> bool {
+    let has = |member: &str, names: &[&str]| {
+        let member = row.get(member).and_then(Value::as_object);
+        member.is_some_and(|member| names.iter().any(|name| member.contains_key(*name)))
+    };
+    // A line of a request that failed has nothing but its ids and the error.
+    let failed = || {
+        row.get("response").is_none_or(Value::is_null)
+            && has("error", &["message", "code"])
+            && row.len() <= 4
+    };
+    let ended = || {
+        let end = row.get("result").map(kind).unwrap_or_default();
+        end == "succeeded" || ENDS.contains(&end)
+    };
+    id(row).is_some()
+        && (has("response", &["status_code", "body", "candidates"]) || ended() || failed())
+}
+
+/// How a request to Anthropic ends without a message.
+const ENDS: &[&str] = &["errored", "canceled", "expired"];
+
+/// Where a request has what was sent, and how it is told.
+const SENT: &[(&str, &[&str])] = &[
+    ("body", &["messages", "input", "prompt"]),
+    ("params", &["messages"]),
+    ("request", &["contents"]),
+];
+
+fn is_request(row: &Map<String, Value>) -> bool {
+    let sent = |(member, asked): &(&str, &[&str])| {
+        let sent = row.get(*member).and_then(Value::as_object);
+        sent.is_some_and(|sent| asked.iter().any(|name| sent.contains_key(*name)))
+    };
+    // Who has put the answer beside the request has made a table of it.
+    let answered = ["response", "output", "completion", "prediction", "result"];
+    id(row).is_some()
+        && SENT.iter().any(sent)
+        && !answered.iter().any(|name| row.contains_key(*name))
+}
+
+fn request_id(row: &Map<String, Value>) -> Option<String> {
+    id(row).filter(|_| is_request(row))
+}
+
+/// The first rows of a file that are like this.
+fn rows_like(path: &Path, like: fn(&Map<String, Value>) -> bool) -> Vec<Map<String, Value>> {
+    let found = candidates(path).into_iter().flatten();
+    let rows = found.flat_map(|candidate| sample(candidate.container.as_ref()));
+    rows.filter(like).collect()
+}
+
+/// A path that has its folders, however the user named it.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// There is a file of replies to these requests: beside them or in a folder there, as [`Batch::open`] looks for them.
+fn has_replies(path: &Path) -> bool {
+    let Ok(requests) = Lookup::open(path, request_id) else {
+        return false;
+    };
+    let path = absolute(path);
+    let here = path.parent().unwrap_or(&path).to_owned();
+    let entries = fs::read_dir(&here).into_iter().flatten().flatten();
+    let below = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir());
+    let folders = std::iter::once(here).chain(below);
+    let mut files = folders.flat_map(|folder| neighbours(&path, &folder));
+    files.any(|file| {
+        let replies = rows_like(&file, is_reply);
+        replies
+            .iter()
+            .filter_map(id)
+            .any(|id| requests.first(&id).is_some())
+    })
+}
+
+impl Batch {
+    /// Looks for the requests beside the replies, then in the folder above.
+    fn open(look: &Look) -> Batch {
+        let ids: Vec<String> = look
+            .rows
+            .iter()
+            .filter(|row| is_reply(row))
+            .filter_map(id)
+            .collect();
+        let path = absolute(look.path);
+        let folders = path.ancestors().skip(1).take(2);
+        let found = folders.map(|folder| requests(&path, folder, &ids));
+        let mut found = found
+            .into_iter()
+            .find(|found| !found.is_empty())
+            .unwrap_or_default();
+        found.sort_by_key(|(shared, ..)| Reverse(*shared));
+        let problem = match found.as_slice() {
+            [] => Some("the questions are missing: they are in the file of requests, which belongs beside this one".into()),
+            [(best, name, _), (second, other, _), ..] if best == second => Some(format!(
+                "{name} and {other} have requests with the same ids: the questions are those of {name}"
+            )),
+            _ => None,
+        };
+        Batch {
+            requests: found.into_iter().map(|(.., requests)| requests).collect(),
+            problem,
+        }
+    }
+}
+
+/// Files of requests in a folder that have some of these ids: how many, and the name of the file.
+fn requests(path: &Path, folder: &Path, ids: &[String]) -> Vec<(usize, String, Lookup)> {
+    let candidates = neighbours(path, folder).into_iter();
+    let found = candidates.filter_map(|file| {
+        if rows_like(&file, is_request).is_empty() {
+            return None;
+        }
+        let requests = Lookup::open(&file, request_id).ok()?;
+        let shared = ids.iter().filter(|id| requests.first(id).is_some()).count();
+        let name = file.file_name()?.to_string_lossy().into_owned();
+        (shared > 0).then_some((shared, name, requests))
+    });
+    found.collect()
+}
+
+impl Format for Batch {
+    fn name(&self) -> &'static str {
+        "batch"
+    }
+
+    fn problems(&self) -> Vec<Fault> {
+        self.problem.clone().into_iter().map(Fault::from).collect()
+    }
+
+    fn read(&self, row: Row, _: &Hints) -> Readings {
+        let row = row.object()?;
+        if !is_reply(&row) {
+            return Err(
+                "not a reply of a batch: it has no id with a response or an error"
+                    .to_owned()
+                    .into(),
+            );
+        }
+        let id = id(&row).unwrap_or_default();
+        let mut record = Record {
+            epoch: 1,
+            ..Record::default()
+        };
+        if let Some(request) = self
+            .requests
+            .iter()
+            .find_map(|requests| requests.first(&id))
+        {
+            ask(&mut record, request);
+        }
+        if record.question_id.is_empty() {
+            record.question_id = id;
+        } else {
+            record.metadata.insert("custom_id".into(), id.into());
+        }
+        let body = Body::of(&row)?;
+        // A request that failed names no other model than the one it was sent to, and belongs to the same run.
+        let served = body
+            .model
+            .filter(|served| record.model.as_ref() != Some(served));
+        match record.model {
+            Some(_) => keep(
+                &mut record,
+                "served_model",
+                served.map(Value::from).as_ref(),
+            ),
+            None => record.model = served,
+        }
+        record.error = body.error;
+        keep(&mut record, "usage", body.usage);
+        keep(
+            &mut record,
+            "reasoning_tokens",
+            body.usage.and_then(reasoning_tokens),
+        );
+        if body.replies.is_empty() {
+            record.error.get_or_insert_with(|| "no reply".into());
+            return Ok(vec![record.into()]);
+        }
+        let several = body.replies.len() > 1;
+        let readings = (1..).zip(body.replies).map(|(epoch, reply)| {
+            let mut record = record.clone();
+            if several {
+                record.epoch = epoch;
+            }
+            Reading::from(reply.given(record))
+        });
+        Ok(readings.collect())
+    }
+}
+
+fn keep(record: &mut Record, name: &str, value: Option<&Value>) {
+    if let Some(value) = value.filter(|value| is_small(value)) {
+        record.metadata.insert(name.into(), value.clone());
+    }
+}
+
+/// Settings of a request worth showing.
+const SETTINGS: &[&str] = &[
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "temperature",
+    "top_p",
+    "n",
+    "seed",
+    "reasoning",
+    "reasoning_effort",
+    "thinking",
+    "chat_template_kwargs",
+    "generationConfig",
+    "generation_config",
+];
+
+/// What was asked: the last message of the user, the conversation, and whatever people noted in the request.
+fn ask(record: &mut Record, mut request: Map<String, Value>) {
+    let sent = SENT.iter().find_map(|(name, _)| request.remove(*name));
+    let sent = sent.unwrap_or_default();
+    request.retain(|name, _| !["custom_id", "key", "method", "url"].contains(&name.as_str()));
+    for noted in [request.remove("metadata"), sent.get("metadata").cloned()] {
+        if let Some(Value::Object(noted)) = noted {
+            table::beside(record, noted);
+        }
+    }
+    table::beside(record, request);
+    let messages = messages(&sent);
+    if record.question.is_empty() {
+        record.question = last_of(&messages, "user");
+    }
+    prompted(record, conversation(&messages));
+    record.model = sent.get("model").and_then(plain);
+    for name in SETTINGS {
+        keep(record, name, sent.get(*name));
+    }
+}
+
+/// The conversation that was sent, whatever the API calls its parts.
+fn messages(sent: &Value) -> Vec<Value> {
+    let said = |role: &str, content: Value| serde_json::json!({"role": role, "content": content});
+    let system = [
+        "system",
+        "instructions",
+        "systemInstruction",
+        "system_instruction",
+    ];
+    let system = system
+        .iter()
+        .find_map(|name| sent.get(*name))
+        .filter(|system| !system.is_null());
+    let mut messages: Vec<Value> = system
+        .map(|system| said("system", parts(system)))
+        .into_iter()
+        .collect();
+    let asked = ["messages", "input", "contents", "prompt"]
+        .iter()
+        .find_map(|name| sent.get(*name));
+    match asked {
+        Some(Value::Array(turns)) => messages.extend(turns.iter().map(|turn| match turn {
+            Value::String(text) => said("user", text.as_str().into()),
+            turn if turn.get("parts").is_some() => {
+                let role = turn.get("role").and_then(Value::as_str).unwrap_or("user");
+                said(
+                    if role == "model" { "assistant" } else { role },
+                    parts(turn),
+                )
+            }
+            turn => turn.clone(),
+        })),
+        Some(text) => messages.push(said("user", text.clone())),
+        None => {}
+    }
+    messages
+}
+
+/// Gemini calls the blocks of a content its parts.
+fn parts(content: &Value) -> Value {
+    content.get("parts").unwrap_or(content).clone()
+}
+
+/// The answer to one request.
+#[derive(Default)]
+struct Body<'a> {
+    model: Option<String>,
+    usage: Option<&'a Value>,
+    error: Option<String>,
+    replies: Vec<Reply>,
+}
+
+/// One of the replies in it.
+struct Reply {
+    trace: Trace,
+    answer: String,
+    stop: Option<String>,
+}
+
+impl<'a> Body<'a> {
+    fn of(row: &'a Map<String, Value>) -> Result<Body<'a>, Fault> {
+        let none = &Value::Null;
+        let response = row.get("response").unwrap_or(none);
+        let result = row.get("result").unwrap_or(none);
+        let body = response.get("body").unwrap_or(none);
+        if is_embedding(body) {
+            return Err(Fault::remark("an embedding, not a response"));
+        }
+        let mut found = if result.is_object() {
+            Body::anthropic(result.get("message").unwrap_or(none))
+        } else if response.get("body").is_some() {
+            Body::openai(body)
+        } else {
+            Body::gemini(response)
+        };
+        let status = response
+            .get("status_code")
+            .and_then(Value::as_u64)
+            .filter(|status| *status >= 400);
+        let errors = [row.get("error"), body.get("error"), result.get("error")];
+        let said = errors.into_iter().flatten().find_map(message);
+        let ended = Some(kind(result))
+            .filter(|end| ENDS.contains(end))
+            .map(str::to_owned);
+        found.error = match (status, said.or(ended)) {
+            (Some(status), said) => Some(format!("status {status}: {}", said.unwrap_or_default())),
+            (None, said) => said.or(found.error),
+        };
+        Ok(found)
+    }
+
+    fn openai(body: &'a Value) -> Body<'a> {
+        let choices = items(body.get("choices")).iter().map(|choice| {
+            let (trace, answer) = match choice.get("message") {
+                Some(message) => said(message),
+                None => (
+                    Trace::Absent,
+                    choice.get("text").and_then(plain).unwrap_or_default(),
+                ),
+            };
+            let stop = choice.get("finish_reason").and_then(plain);
+            Reply {
+                trace,
+                answer,
+                stop,
+            }
+        });
+        let mut replies: Vec<Reply> = choices.collect();
+        let output = items(body.get("output"));
+        if !output.is_empty() {
+            let blocks = output.iter().flat_map(|item| match kind(item) {
+                "message" => items(item.get("content")),
+                _ => std::slice::from_ref(item),
+            });
+            let (trace, answer) = read_blocks(blocks);
+            let stop = body.pointer("/incomplete_details/reason").and_then(plain);
+            replies.push(Reply {
+                trace,
+                answer,
+                stop,
+            });
+        }
+        Body {
+            model: body.get("model").and_then(plain),
+            usage: body.get("usage"),
+            error: None,
+            replies,
+        }
+    }
+
+    fn anthropic(message: &'a Value) -> Body<'a> {
+        let (trace, answer) = read_blocks(items(message.get("content")));
+        let stop = message.get("stop_reason").and_then(plain);
+        let reply = message.is_object().then_some(Reply {
+            trace,
+            answer,
+            stop,
+        });
+        Body {
+            model: message.get("model").and_then(plain),
+            usage: message.get("usage"),
+            error: None,
+            replies: reply.into_iter().collect(),
+        }
+    }
+
+    fn gemini(response: &'a Value) -> Body<'a> {
+        let candidates = items(response.get("candidates")).iter().map(|candidate| {
+            let parts = candidate.pointer("/content/parts");
+            let (trace, answer) = read_parts(items(parts));
+            Reply {
+                trace,
+                answer,
+                stop: candidate.get("finishReason").and_then(plain),
+            }
+        });
+        let blocked = response
+            .pointer("/promptFeedback/blockReason")
+            .and_then(Value::as_str);
+        Body {
+            model: response.get("modelVersion").and_then(plain),
+            usage: response.get("usageMetadata"),
+            error: blocked.map(|reason| format!("the prompt was blocked: {reason}")),
+            replies: candidates.collect(),
+        }
+    }
+}
+
+fn is_embedding(body: &Value) -> bool {
+    items(body.get("data"))
+        .iter()
+        .any(|item| item.get("embedding").is_some())
+}
+
+/// What an error says: its message, however deep it is wrapped.
+fn message(error: &Value) -> Option<String> {
+    match error {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(members) => {
+            let inner = members.get("message").or(members.get("error"));
+            inner
+                .and_then(message)
+                .or_else(|| members.get("code").and_then(plain))
+        }
+        _ => None,
+    }
+}
+
+fn reasoning_tokens(usage: &Value) -> Option<&Value> {
+    let places = [
+        "/completion_tokens_details/reasoning_tokens",
+        "/output_tokens_details/reasoning_tokens",
+        "/thoughtsTokenCount",
+    ];
+    places.iter().find_map(|place| usage.pointer(place))
+}
+
+/// Reasoning and answer of a chat message. Each server has its own place for the reasoning.
+fn said(message: &Value) -> (Trace, String) {
+    let (within, answer) = match message.get("content") {
+        Some(Value::Array(blocks)) => read_blocks(blocks),
+        content => (Trace::Absent, content.and_then(plain).unwrap_or_default()),
+    };
+    let details = items(message.get("reasoning_details")).iter();
+    let detailed = joined(details.filter_map(detail).collect());
+    let plainly = ["reasoning_content", "reasoning", "thinking"];
+    let mut plainly = plainly
+        .iter()
+        .filter_map(|name| written(message.get(*name)?));
+    let trace = match (detailed, plainly.next()) {
+        (Trace::Absent | Trace::Encrypted, Some(text)) => Trace::Plain(text),
+        (Trace::Absent, None) => within,
+        (detailed, _) => detailed,
+    };
+    let refusal = || message.get("refusal").and_then(plain).unwrap_or_default();
+    (trace, if answer.is_empty() { refusal() } else { answer })
+}
+
+fn written(value: &Value) -> Option<String> {
+    value
+        .as_str()
+        .filter(|text| !text.trim().is_empty())
+        .map(str::to_owned)
+}
+
+/// One of OpenRouter's `reasoning_details`.
+fn detail(detail: &Value) -> Option<Trace> {
+    match kind(detail) {
+        "reasoning.summary" => detail.get("summary").and_then(written).map(Trace::Summary),
+        "reasoning.encrypted" => Some(Trace::Encrypted),
+        _ => detail.get("text").and_then(written).map(Trace::Plain),
+    }
+}
+
+/// Reasoning and answer of content blocks, and of the items of `/v1/responses`.
+fn read_blocks<'a>(blocks: impl IntoIterator<Item = &'a Value>) -> (Trace, String) {
+    let (mut traces, mut answer) = (Vec::new(), String::new());
+    for block in blocks {
+        match kind(block) {
+            "thinking" => traces.extend(thought(block)),
+            "reasoning" => traces.extend(reasoned(block)),
+            "redacted_thinking" => traces.push(Trace::Encrypted),
+            "refusal" => answer.extend(block.get("refusal").and_then(Value::as_str)),
+            _ => answer.extend(block.get("text").and_then(Value::as_str)),
+        }
+    }
+    (joined(traces), answer)
+}
+
+/// A block of thinking; one that has a signature but no text was withheld.
+fn thought(block: &Value) -> Option<Trace> {
+    let text = match block.get("thinking") {
+        Some(Value::Array(parts)) => text(&serde_json::json!({"content": parts})),
+        thinking => thinking.and_then(plain).unwrap_or_default(),
+    };
+    let signed = block.get("signature").and_then(written).is_some();
+    match text.trim() {
+        "" => signed.then_some(Trace::Encrypted),
+        _ => Some(Trace::Plain(text)),
+    }
+}
+
+/// An item of reasoning: its text, else its summary, else the blob.
+fn reasoned(item: &Value) -> Option<Trace> {
+    let texts = |name: &str| {
+        let parts = items(item.get(name)).iter();
+        let parts: Vec<_> = parts
+            .filter_map(|part| written(part.get("text")?))
+            .collect();
+        Some(parts.join("\n\n")).filter(|text| !text.is_empty())
+    };
+    let encrypted = || {
+        item.get("encrypted_content")
+            .and_then(written)
+            .map(|_| Trace::Encrypted)
+    };
+    let summary = || texts("summary").map(Trace::Summary);
+    texts("content")
+        .map(Trace::Plain)
+        .or_else(summary)
+        .or_else(encrypted)
+}
+
+/// The parts of a Gemini candidate. What it shows of its thoughts are summaries; a signature is the thoughts encrypted.
+fn read_parts(parts: &[Value]) -> (Trace, String) {
+    let (mut traces, mut answer) = (Vec::new(), String::new());
+    for part in parts {
+        let text = part.get("text").and_then(Value::as_str).unwrap_or_default();
+        let is_thought = part.get("thought").and_then(Value::as_bool) == Some(true);
+        match is_thought {
+            true => traces.push(Trace::Summary(text.into())),
+            false => answer.push_str(text),
+        }
+        if part.get("thoughtSignature").is_some() {
+            traces.push(Trace::Encrypted);
+        }
+    }
+    (joined(traces), answer)
+}
+
+/// Why a model stopped, where it was no end of its own.
+const LIMITS: &[&str] = &[
+    "length",
+    "max_tokens",
+    "max_output_tokens",
+    "model_context_window_exceeded",
+];
+const FILTERS: &[&str] = &[
+    "content_filter",
+    "refusal",
+    "safety",
+    "recitation",
+    "blocklist",
+    "prohibited_content",
+    "spii",
+];
+
+impl Reply {
+    fn given(self, mut record: Record) -> Record {
+        (record.trace, record.answer) = (self.trace, self.answer);
+        let stop = self.stop.unwrap_or_default().to_ascii_lowercase();
+        record.truncated = LIMITS.contains(&stop.as_str());
+        if FILTERS.contains(&stop.as_str()) && record.error.is_none() {
+            record.error = Some(format!("stopped by the provider: {stop}"));
+        }
+        unterminate(&mut record);
+        record
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn row(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn only_lines_of_batches_are_lines_of_batches() {
+        for reply in [
+            json!({"custom_id": "a", "response": {"body": {}}, "error": null}),
+            json!({"custom_id": "a", "response": null, "error": {"message": "late"}}),
+            json!({"custom_id": "a", "result": {"type": "canceled"}}),
+            json!({"key": 1, "response": {"candidates": []}}),
+        ] {
+            assert!(
+                is_reply(&row(reply.clone())) && !is_request(&row(reply.clone())),
+                "{reply}"
+            );
+        }
+        for table in [
+            json!({"custom_id": "a", "response": "Agra", "question": "Where?"}),
+            json!({"key": "a", "result": {"message": "Agra"}}),
+            json!({"id": "a", "response": {"body": {}}}),
+            json!({"custom_id": "a", "body": {"messages": []}, "response": "Agra"}),
+            json!({"key": "a", "request": {"prompt": "Where?"}}),
+        ] {
+            assert!(
+                !is_reply(&row(table.clone())) && !is_request(&row(table.clone())),
+                "{table}"
+            );
+        }
+    }
+
+    #[test]
+    fn reasoning_is_found_wherever_a_server_puts_it() {
+        let plain = |text: &str| Trace::Plain(text.into());
+        for (message, trace) in [
+            (
+                json!({"content": "a", "reasoning_content": "r"}),
+                plain("r"),
+            ),
+            (
+                json!({"content": "a", "reasoning": "r", "reasoning_content": null}),
+                plain("r"),
+            ),
+            (json!({"content": "a", "thinking": "r"}), plain("r")),
+            (
+                json!({"content": "a", "reasoning_details": [{"type": "reasoning.text", "text": "r"}]}),
+                plain("r"),
+            ),
+            (
+                json!({"content": "a", "reasoning_details": [{"type": "reasoning.encrypted"}]}),
+                Trace::Encrypted,
+            ),
+            (
+                json!({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "r"}]}, {"type": "text", "text": "a"}]}),
+                plain("r"),
+            ),
+            (
+                json!({"content": [{"type": "thinking", "thinking": "", "signature": "s"}, {"type": "text", "text": "a"}]}),
+                Trace::Encrypted,
+            ),
+            (json!({"content": null, "refusal": "a"}), Trace::Absent),
+        ] {
+            assert_eq!(said(&message), (trace, "a".into()), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_line_says_why_it_has_no_answer() {
+        let batch = Batch {
+            requests: Vec::new(),
+            problem: None,
+        };
+        let read = |value: Value| batch.read(Row::Value(value), &Hints::default());
+        let error = |value: Value| read(value).ok()?.pop()?.record.error;
+        let body =
+            json!({"custom_id": "a", "response": {"status_code": 200, "body": {"choices": []}}});
+        assert_eq!(error(body).as_deref(), Some("no reply"));
+        let wrapped = json!({"custom_id": "a", "result": {"type": "errored", "error": {"error": {"message": "late"}}}});
+        assert_eq!(error(wrapped).as_deref(), Some("late"));
+        let status = json!({"custom_id": "a", "response": {"status_code": 500, "body": "oops"}});
+        assert_eq!(error(status).as_deref(), Some("status 500: "));
+        let blocked = json!({"key": "a", "response": {"candidates": [], "promptFeedback": {"blockReason": "SAFETY"}}});
+        assert_eq!(
+            error(blocked).as_deref(),
+            Some("the prompt was blocked: SAFETY")
+        );
+        let embedding =
+            json!({"custom_id": "a", "response": {"body": {"data": [{"embedding": [0.5]}]}}});
+        assert_eq!(
+            read(embedding).err(),
+            Some(Fault::remark("an embedding, not a response"))
+        );
+        assert!(read(json!({"custom_id": "a"})).is_err() && read(json!([1])).is_err());
+    }
+
+    #[test]
+    fn a_conversation_is_read_whatever_its_parts_are_called() {
+        let read = |sent: Value| conversation(&messages(&sent));
+        assert_eq!(read(json!({"input": "Where?"})), "Where?");
+        assert_eq!(read(json!({"prompt": ["Where?"]})), "Where?");
+        let gemini = json!({"contents": [{"parts": [{"text": "a"}]}, {"role": "model", "parts": [{"text": "b"}]}]});
+        assert_eq!(read(gemini), "user:\na\n\nassistant:\nb");
+        let blocks = json!({"system": [{"type": "text", "text": "s"}], "messages": [{"role": "user", "content": "a"}]});
+        assert_eq!(read(blocks), "system:\ns\n\nuser:\na");
+        assert_eq!(read(json!({})), "");
+    }
+}
