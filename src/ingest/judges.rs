@@ -63,6 +63,15 @@ pub const INSPECT: Scheme = Scheme {
     unattempted: &[],
 };
 
+/// The letters of graders that OpenAI evals ask whether an answer meets a criterion.
+pub const CRITERION: Scheme = Scheme {
+    name: "criterion",
+    holds: "in the choice of a grader of OpenAI evals that was asked for Y or N",
+    right: &["y"],
+    wrong: &["n"],
+    unattempted: &[],
+};
+
 /// Ratings of X-FaKT: right in the language of the question, in English, in another language; wrong.
 pub const XFAKT: Scheme = Scheme {
     name: "X-FaKT",
@@ -73,7 +82,7 @@ pub const XFAKT: Scheme = Scheme {
 };
 
 /// Every scheme, as help shows them.
-pub const SCHEMES: &[Scheme] = &[WORDS, METRICS, SIMPLEQA, INSPECT, XFAKT];
+pub const SCHEMES: &[Scheme] = &[WORDS, METRICS, SIMPLEQA, INSPECT, CRITERION, XFAKT];
 
 impl Scheme {
     /// What a value means; nothing where it is in none of the lists.

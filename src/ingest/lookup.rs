@@ -16,6 +16,8 @@ pub(super) struct Lookup {
     container: Box<dyn Container>,
     /// Places of the rows with a key of this hash, in order.
     places: HashMap<u64, Vec<Place>>,
+    /// How many rows have a key.
+    len: usize,
 }
 
 impl Lookup {
@@ -27,24 +29,55 @@ impl Lookup {
         path: &Path,
         key: impl Fn(&Map<String, Value>) -> Option<String>,
     ) -> Result<Lookup, String> {
+        Lookup::index(path, |_, row| key(row))
+    }
+
+    /// Reads a file whose rows are known by their position: the first row that is one has the key `0`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or has no such row.
+    pub fn numbered(
+        path: &Path,
+        is_row: impl Fn(&Map<String, Value>) -> bool,
+    ) -> Result<Lookup, String> {
+        Lookup::index(path, |at, row| is_row(row).then(|| at.to_string()))
+    }
+
+    /// `key` also gets how many rows had a key before.
+    fn index(
+        path: &Path,
+        key: impl Fn(usize, &Map<String, Value>) -> Option<String>,
+    ) -> Result<Lookup, String> {
         let has_key = |candidate: &Candidate| {
             let rows = sample(candidate.container.as_ref());
-            rows.iter().any(|row| key(row).is_some())
+            rows.iter().any(|row| key(0, row).is_some())
         };
         let found = candidates(path)?.into_iter().find(has_key);
         let container = found
             .ok_or("no row has what it would be joined by")?
             .container;
         let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
+        let mut len = 0;
         container.blocks(&mut |block| {
             container.rows(&block, &mut |_, place, row| {
-                if let Some(key) = row.and_then(Row::object).ok().as_ref().and_then(&key) {
+                let row = row.and_then(Row::object).ok();
+                if let Some(key) = row.and_then(|row| key(len, &row)) {
                     places.entry(hash(&key)).or_default().push(place);
+                    len += 1;
                 }
             });
             ControlFlow::Continue(())
         });
-        Ok(Lookup { container, places })
+        Ok(Lookup {
+            container,
+            places,
+            len,
+        })
+    }
+
+    /// How many rows have a key.
+    pub fn len(&self) -> usize {
+        self.len
     }
 
     /// The rows with this key, in order.

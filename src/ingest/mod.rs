@@ -21,6 +21,7 @@ pub mod judges;
 mod lines;
 mod load;
 mod lookup;
+mod parallel;
 pub mod reasoning;
 mod rows;
 mod settings;

@@ -15,6 +15,7 @@ use super::document::{self, Document};
 use super::eval::EvalFile;
 use super::formats::{Answer, Fault, Look, inspect, recognise};
 use super::lines::Lines;
+use super::parallel::{self, Parallel};
 use super::rows::Rows;
 use super::{Gravity, Input, Opened, Problem, Said, Source, json};
 
@@ -250,6 +251,14 @@ fn has_rows(head: &[u8]) -> bool {
 fn is_document(object: &Map<String, Value>) -> bool {
     inspect::is_log(&Value::Object(object.clone()))
         || LISTS.iter().any(|path| is_list(object, path))
+        || parallel::is_table(object)
+        || is_numbered(object)
+}
+
+/// Rows by their numbers: `{"0": {…}, "1": {…}}`.
+fn is_numbered(object: &Map<String, Value>) -> bool {
+    let mut members = object.iter();
+    !object.is_empty() && members.all(|(name, row)| row.is_object() && name.parse::<u64>().is_ok())
 }
 
 /// There is a list of objects under this path.
@@ -276,6 +285,7 @@ fn document(bytes: Bytes) -> Result<Content, Refusal> {
     let Outline {
         members,
         lists,
+        columns,
         damage,
     } = Outline::of(&bytes)?;
     let (bytes, around) = (Arc::new(bytes), Arc::new(members));
@@ -300,7 +310,14 @@ fn document(bytes: Bytes) -> Result<Content, Refusal> {
         Some(damage) => format!("the JSON document breaks off: {damage}").into(),
         None => foreign(NO_LIST),
     };
-    let candidates = lists.chain(others).map(candidate).collect();
+    let parallel = (!columns.is_empty()).then(|| Candidate {
+        container: Box::new(Parallel::new(bytes.clone(), columns)),
+        around: around.clone(),
+        remark: remark.clone(),
+    });
+    let lists = lists.map(candidate);
+    let others = others.into_iter().map(candidate);
+    let candidates = lists.chain(parallel).chain(others).collect();
     Ok(Content::Rows(candidates, unknown))
 }
 
@@ -310,6 +327,8 @@ struct Outline {
     members: Map<String, Value>,
     /// Paths to lists of objects.
     lists: Vec<Vec<String>>,
+    /// Members that may be the columns of a table.
+    columns: Vec<String>,
     /// Where it breaks off.
     damage: Option<String>,
 }
@@ -340,6 +359,7 @@ impl Outline {
                 .collect()
         };
         Ok(Outline {
+            columns: parallel::columns(&members, &walked.large),
             members,
             lists,
             damage,

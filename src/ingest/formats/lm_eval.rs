@@ -494,7 +494,7 @@ fn list<'a>(row: &'a Map<String, Value>, name: &str) -> &'a [Value] {
 }
 
 /// The accepted answers; the harness writes lists of them as Python prints them.
-fn gold(target: Option<&Value>) -> Vec<String> {
+pub(super) fn gold(target: Option<&Value>) -> Vec<String> {
     match target {
         Some(Value::String(text)) => python_list(text.trim()).unwrap_or_else(|| texts(target)),
         _ => texts(target),

@@ -6,10 +6,14 @@ mod eclektic;
 mod every_eval_ever;
 mod geofact_x;
 mod global_eclektic;
+mod helm;
 mod lighteval;
 mod multiloko;
+mod openai_evals;
+mod opencompass;
 mod promptfoo;
 mod scriptlens;
+mod simple_evals;
 mod xfakt;
 
 pub mod inspect;
@@ -125,6 +129,10 @@ pub(super) trait Format: Send + Sync {
 const FORMATS: &[fn(&Look) -> Answer] = &[
     inspect::recognise,
     lm_eval::recognise,
+    helm::recognise,
+    opencompass::recognise,
+    openai_evals::recognise,
+    simple_evals::recognise,
     lighteval::recognise,
     promptfoo::recognise,
     every_eval_ever::recognise,
