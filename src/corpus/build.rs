@@ -1,6 +1,6 @@
 //! Blocks to corpus: codes are made global, rows of one response folded, snapshots taken while loading goes on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use polars::prelude::*;
 
-use super::chunk::{Chunk, Metric};
+use super::chunk::{Chunk, Evidence, Metric};
 use super::dict::Dict;
 use super::fields::{KEYS, Key, MEASURES};
-use super::groups::Grouper;
+use super::groups::{Grouper, Groups};
 use super::regrade::barrier;
 use super::{Corpus, Options, Progress};
 use crate::ingest::{self, Loaded, Opened, Place, Problem};
@@ -65,6 +65,7 @@ struct Builder {
     outcomes: HashMap<u32, u32>,
     more: HashMap<u32, Vec<Place>>,
     metrics: HashMap<(u32, String), Metric>,
+    evidence: HashMap<u32, Evidence>,
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,
     progress: Progress,
@@ -82,6 +83,7 @@ impl Builder {
             outcomes: HashMap::new(),
             more: HashMap::new(),
             metrics: HashMap::new(),
+            evidence: HashMap::new(),
             notes: Vec::new(),
             problems,
             progress: Progress {
@@ -166,10 +168,14 @@ impl Builder {
                 .iter_mut()
                 .for_each(|code| *code = map[*code as usize]);
         }
+        let global = &self.dicts[0];
+        let run_of = |run| global.code(chunk.dicts[0].name(run)).unwrap_or_default();
+        for (run, evidence) in &chunk.evidence {
+            let known = self.evidence.entry(run_of(*run)).or_default();
+            known.merge(evidence);
+        }
         for ((run, name), metric) in chunk.metrics.drain() {
-            let run = self.dicts[0]
-                .code(chunk.dicts[0].name(run))
-                .unwrap_or_default();
+            let run = run_of(run);
             self.metrics
                 .entry((run, name))
                 .and_modify(|known| known.merge(&metric))
@@ -210,7 +216,10 @@ impl Builder {
         let questions = self.dicts[Key::Question as usize].len();
         let groups = if complete {
             self.folded = HashMap::new();
-            std::mem::take(&mut self.grouper).finish(questions)
+            let groups = std::mem::take(&mut self.grouper).finish(questions);
+            let twins = twins(&self.frame, &groups, &self.files);
+            self.problems.extend(twins);
+            groups
         } else {
             self.grouper.groups(questions)
         };
@@ -247,11 +256,10 @@ impl Builder {
             .iter()
             .filter(|(_, metric)| metric.constant && metric.count >= CONSTANT_OVER);
         let warning = |((run, name), metric): (&(u32, String), &Metric)| {
-            let reason = format!(
-                "{name} is {} in all {} responses; usually the answer was not found in the text, so look at a few before \
-                 trusting it",
-                metric.first, metric.count
-            );
+            let evidence = self.evidence.get(run).copied().unwrap_or_default();
+            let cause = evidence.cause(&metric.first);
+            let (value, count) = (&metric.first, metric.count);
+            let reason = format!("{name} is {value} in all {count} responses; {cause}");
             (self.dicts[Key::Run as usize].name(*run).to_owned(), reason)
         };
         let mut warnings: Vec<_> = constant.map(warning).collect();
@@ -334,4 +342,47 @@ fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
         height,
         codes.chain(measures).chain(flags).chain(place).collect(),
     )
+}
+
+/// Remarks on files that answer the same questions in the same run with the same epoch: more epochs, or the same twice.
+fn twins(frame: &DataFrame, groups: &Groups, files: &[Arc<Opened>]) -> Vec<Problem> {
+    let numbers = |name: &str| {
+        let column = frame.column(name).and_then(Column::u32);
+        column.and_then(|column| column.cont_slice()).unwrap_or(&[])
+    };
+    let (epochs, of_file) = (numbers("epoch"), numbers(Key::File.spec().name));
+    let mut twins: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut first: HashMap<u32, u32> = HashMap::new();
+    for group in 0..groups.all.len() as u32 {
+        let rows = groups.rows(group);
+        if rows.len() < 2 {
+            continue;
+        }
+        first.clear();
+        for row in rows {
+            let (epoch, file) = (epochs[*row as usize], of_file[*row as usize]);
+            match first.get(&epoch) {
+                Some(before) => *twins.entry((file, *before)).or_default() += 1,
+                None => drop(first.insert(epoch, file)),
+            }
+        }
+    }
+    let remark = |((file, before), count): ((u32, u32), usize)| {
+        let responses = if count == 1 { "response" } else { "responses" };
+        let [file, other] = [file, before].map(|file| &files[file as usize].path);
+        let reason = if file == other {
+            format!(
+                "{count} {responses} to questions that this run has already answered in this file, in the same language and epoch: \
+                 counted as more epochs"
+            )
+        } else {
+            format!(
+                "{count} {responses} to questions that the same run also answers in {}: counted as more epochs; give one of \
+                 them a run of its own in scriptlens.toml, if it is one",
+                other.display()
+            )
+        };
+        Problem::remark(file, reason)
+    };
+    twins.into_iter().map(remark).collect()
 }

@@ -6,8 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::dict::Dict;
 use super::fields::{KEYS, Key, NONE};
-use crate::ingest::{Item, Problem, without_language};
-use crate::record::{Basis, Record, ScoreValue};
+use crate::ingest::judges::outcome;
+use crate::ingest::{INVALID, Item, Problem, without_language};
+use crate::record::{Basis, Outcome, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
 
 /// Columns of a run of records, with codes into dictionaries of its own.
@@ -19,6 +20,7 @@ pub struct Chunk {
     /// Row in the chunk and key of every record that may be one of several rows of one response.
     pub(super) folds: Vec<(usize, String)>,
     pub(super) metrics: HashMap<(u32, String), Metric>,
+    pub(super) evidence: HashMap<u32, Evidence>,
     pub(super) note: Option<String>,
     pub(super) problems: Vec<Problem>,
 }
@@ -48,6 +50,69 @@ pub(super) struct Metric {
     pub first: ScoreValue,
     /// It never had another.
     pub constant: bool,
+}
+
+/// What the responses of a run look like, which may explain a score that never varies.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Evidence {
+    /// Responses.
+    pub responses: u64,
+    /// Responses whose answer is blank.
+    pub empty: u64,
+    /// Responses that were stopped by a length limit.
+    pub truncated: u64,
+    /// Responses out of which a scorer took nothing, though it took something out of others or says so.
+    pub nothing_extracted: u64,
+    /// Responses in which an accepted answer stands as it is.
+    pub contained: u64,
+}
+
+impl Evidence {
+    fn of(record: &Record) -> Evidence {
+        let blank = record.answer.trim().is_empty();
+        let contains = |gold: &String| !gold.trim().is_empty() && record.answer.contains(&**gold);
+        let extracted = record.extracted.as_deref().map(str::trim);
+        Evidence {
+            responses: 1,
+            empty: blank.into(),
+            truncated: record.truncated.into(),
+            nothing_extracted: extracted.is_some_and(|e| ["", INVALID].contains(&e)).into(),
+            contained: record.gold.iter().any(contains).into(),
+        }
+    }
+
+    pub fn merge(&mut self, other: &Evidence) {
+        self.responses += other.responses;
+        self.empty += other.empty;
+        self.truncated += other.truncated;
+        self.nothing_extracted += other.nothing_extracted;
+        self.contained += other.contained;
+    }
+
+    /// The likely reason why a score has this value throughout, and what to do.
+    pub fn cause(&self, value: &ScoreValue) -> String {
+        let all = self.responses;
+        let most = |count: u64| 2 * count > all;
+        let wrong = outcome(value) == Outcome::Wrong;
+        match self {
+            Evidence { empty, .. } if most(*empty) => format!(
+                "{empty} of {all} answers are blank: the models were cut off, or their reasoning was taken for all they said"
+            ),
+            Evidence { contained, .. } if wrong && 20 * contained > all => format!(
+                "yet the accepted answer stands in {contained} of {all} answers: extraction or comparison failed, so grade them anew (r, or --grade contains)"
+            ),
+            Evidence { nothing_extracted: n, .. } if most(*n) => format!(
+                "nothing was extracted from {n} of {all} answers: the pattern does not fit them, so grade them anew (r, or --grade letter)"
+            ),
+            Evidence { truncated, .. } if most(*truncated) => format!(
+                "{truncated} of {all} responses were stopped by a length limit before they could answer"
+            ),
+            _ if outcome(value) == Outcome::Right => {
+                "it may measure something else than right and wrong, so look at a few before trusting it".into()
+            }
+            _ => "usually the answer was not found in the text, so look at a few before trusting it".into(),
+        }
+    }
 }
 
 impl Metric {
@@ -137,6 +202,10 @@ impl Chunk {
         self.folds.extend(key.clone().map(|key| (row, key)));
         self.note = self.note.take().or_else(|| record.note.clone());
         let run = self.codes[0][row];
+        if !record.scores.is_empty() {
+            let evidence = Evidence::of(record);
+            self.evidence.entry(run).or_default().merge(&evidence);
+        }
         for score in &record.scores {
             let metric = Metric {
                 count: 1,

@@ -37,6 +37,7 @@ pub use columns::is_guarded;
 pub use complete::{Hints, without_language};
 pub use fold::fold;
 pub use formats::inspect;
+pub use formats::lm_eval::INVALID;
 pub use formats::table::{Field, FieldMap};
 pub use join::{Join, On};
 pub use load::{Loaded, load};

@@ -242,7 +242,7 @@ impl Task {
 }
 
 /// What the harness writes where a filter finds nothing.
-pub(in crate::ingest) const INVALID: &str = "[invalid]";
+pub const INVALID: &str = "[invalid]";
 
 /// Per-row metrics of the harness, the ones that decide first.
 const METRICS: &[&str] = &[
