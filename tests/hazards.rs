@@ -20,6 +20,8 @@ struct Loaded {
     records: Vec<Record>,
     /// `run.jsonl:2: reason`, with the file named from the folder.
     problems: Vec<String>,
+    /// What is worth knowing of files that were read.
+    remarks: Vec<String>,
     /// Files passed over because they are something else.
     skipped: Vec<String>,
     files: usize,
@@ -58,17 +60,18 @@ impl Files {
     fn load_paths(&self, paths: &[String]) -> Loaded {
         let corpus = load(paths, &Options::default());
         let folder = format!("{}/", self.0.path().display());
-        let told = |skipped: bool| {
+        let told = |gravity| {
             let problems = corpus.problems().iter();
             problems
-                .filter(|problem| (problem.gravity == Gravity::NoRun) == skipped)
+                .filter(|problem| problem.gravity == gravity)
                 .map(|problem| problem.to_string().replace(&folder, ""))
                 .collect()
         };
         Loaded {
             records: records(&corpus),
-            problems: told(false),
-            skipped: told(true),
+            problems: told(Gravity::Lost),
+            remarks: told(Gravity::Remark),
+            skipped: told(Gravity::NoRun),
             files: corpus.files().len(),
         }
     }
@@ -256,16 +259,9 @@ fn texts_in_utf_16_and_latin_1_are_read() {
         read.answers(&["Görlitz", "Neiße"]).fine();
     }
     let latin1: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
-    let files = Files::one("run.jsonl", latin1);
-    let read = files.load();
-    read.answers(&["Görlitz", "Neiße"])
-        .problems(&[("run.jsonl", "not UTF-8: read as windows-1252")]);
-    let corpus = load(&[files.path("run.jsonl")], &Options::default());
-    assert_eq!(
-        corpus.problems_of(Gravity::Lost),
-        0,
-        "it is a guess, and no loss"
-    );
+    let read = Files::one("run.jsonl", latin1).load();
+    read.answers(&["Görlitz", "Neiße"]).fine();
+    assert!(read.remarks[0].contains("not UTF-8: read as windows-1252"));
 }
 
 #[test]
@@ -287,6 +283,64 @@ fn an_archive_cut_short_gives_the_samples_before_the_cut() {
         }
     }
     assert!(read_some);
+}
+
+#[test]
+fn ids_that_are_there_twice_are_epochs_and_told() {
+    let files = Files::one("run.jsonl", rows(&["one", "two"]) + &rows(&["eins"]))
+        .with("more/run.jsonl", rows(&["uno"]));
+    let read = files.load();
+    read.fine();
+    assert_eq!(read.records.len(), 4);
+    assert_eq!(read.remarks.len(), 1, "{:?}", read.remarks);
+    assert!(
+        read.remarks[0].starts_with("run.jsonl: 1 response to questions that this run has already")
+    );
+    let files =
+        Files::one("a/atlas_hi.jsonl", rows(&["one"])).with("b/atlas_hi.jsonl", rows(&["uno"]));
+    let read = files.load_paths(&[files.path("a"), files.path("b")]);
+    assert!(
+        read.remarks[0].contains("that the same run also answers in"),
+        "{:?}",
+        read.remarks
+    );
+}
+
+#[test]
+fn one_field_of_many_types_is_read_as_what_each_row_has() {
+    let values = [
+        "7",
+        "\"seven\"",
+        "[\"se\", \"ven\"]",
+        "{\"n\": 7}",
+        "true",
+        "null",
+        "7.5",
+    ];
+    let row = |value: &str| {
+        let question = value.len();
+        format!(
+            "{{\"question\": \"Q{question}\", \"response\": {value}, \"gold\": {value}, \"epoch\": {value}}}
+"
+        )
+    };
+    let read = Files::one("run.jsonl", values.map(row).concat()).load();
+    read.answers(&["7", "seven", "se\nven", "{\"n\":7}", "true", "", "7.5"])
+        .fine();
+    assert_eq!(read.records[2].gold, ["se", "ven"]);
+}
+
+#[test]
+fn a_line_of_many_megabytes_is_read_and_costs_no_other() {
+    let long = "word ".repeat(4 << 20);
+    let read = Files::one(
+        "run.jsonl",
+        row(1, "one") + &row(2, &long) + &row(3, "three"),
+    )
+    .load();
+    assert_eq!(read.records.len(), 3);
+    assert_eq!(read.records[1].answer.len(), long.len());
+    read.fine();
 }
 
 #[test]

@@ -56,12 +56,7 @@ fn lines(text: &str) -> Vec<Record> {
 fn load(path: &Path) -> Vec<Record> {
     let paths = [path.display().to_string()];
     let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
-    assert!(
-        corpus
-            .problems()
-            .iter()
-            .all(|problem| problem.gravity == Gravity::NoRun)
-    );
+    assert!(corpus.problems_of(Gravity::Lost) == 0);
     let rows = 0..corpus.len() as u32;
     rows.map(|row| corpus.read(row).unwrap()).collect()
 }
@@ -465,6 +460,54 @@ fn a_reader_that_stops_reading_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
         assert_eq!(text(&output.stderr), "", "{arguments:?}");
     }
+}
+
+#[test]
+fn init_writes_settings_once_and_the_folder_opens_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-runs/atlas-9b_baseline.jsonl"),
+        folder.path().join("run.jsonl"),
+    )
+    .unwrap();
+    let path = folder.path().display().to_string();
+    let printed = run(&["init", &path, "-o", "-"]);
+    assert_eq!(printed.status.code(), Some(0), "{printed:?}");
+    assert_eq!(run(&["init", &path]).status.code(), Some(0));
+    let written = std::fs::read(folder.path().join("scriptlens.toml")).unwrap();
+    assert_eq!(written, printed.stdout);
+    assert!(text(&written).contains("path = \"run.jsonl\"\nrun = \"atlas-9b/baseline\""));
+    let (status, message) = told(&["init", &path]);
+    assert!(
+        status == Some(1) && message.contains("--force"),
+        "{message}"
+    );
+    assert_eq!(run(&["init", &path, "--force"]).status.code(), Some(0));
+    assert_eq!(run(&["summary", &path]).status.code(), Some(0));
+}
+
+#[test]
+fn answers_are_graded_without_a_screen() {
+    let logged = json_summary(&["sample-runs"]);
+    let graded = json_summary(&["sample-runs", "--grade", "contains"]);
+    assert_eq!(logged["grader"], serde_json::Value::Null);
+    assert_eq!(graded["grader"], "contains (whole words 1)");
+    assert_eq!(logged["responses"], graded["responses"]);
+    let lines = run(&[
+        "filter",
+        "sample-runs",
+        "--grade",
+        "exact",
+        "logged:right wrong epoch=1",
+    ]);
+    let record: Record = serde_json::from_str(text(&lines.stdout).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (record.outcome, record.outcome()),
+        (Outcome::Right, Outcome::Wrong)
+    );
+    assert!(record.grade.unwrap().grader.starts_with("exact (MultiLoKo"));
+    let (status, message) = told(&["summary", "sample-runs", "--grade", "bleu"]);
+    assert!(status == Some(2) && message.contains("chrf"), "{message}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use scriptlens::corpus::{Corpus, Key, Options};
-use scriptlens::ingest::{Gravity, On, Settings};
+use scriptlens::ingest::{Gravity, Manifests, On, Settings, propose, walk};
 use scriptlens::record::{Basis, Outcome, Record};
 
 /// Files in a temporary folder.
@@ -225,7 +225,7 @@ fn settings_may_lie_elsewhere() {
     )]);
     let files = Files::of(&[("run.jsonl", ANSWERS)]);
     let settings = Settings {
-        manifest: Some(elsewhere.path("mine.toml")),
+        manifests: Manifests::Only(elsewhere.path("mine.toml")),
         ..Settings::default()
     };
     let (_, records) = files.fine(settings);
@@ -249,4 +249,56 @@ fn a_run_in_shards_and_languages_is_one_run() {
             .iter()
             .all(|record| record.outcome == Outcome::Unjudged)
     );
+}
+
+#[test]
+fn settings_are_written_from_what_is_found_and_change_nothing_that_was_known() {
+    let table = |rows: &[&str]| format!("question,response,topic,stars\n{}\n", rows.join("\n"));
+    let gold = r#"{"id": "p1", "question": "राजधानी?", "lang": "hi", "targets": ["सरायेवो"]}"#;
+    let files = Files::of(&[
+        (
+            "a/Greek.csv",
+            &table(&["Ποια;,Αθήνα,city,5", "Πού;,Εδώ,river,2"]),
+        ),
+        (
+            "a/Georgian.csv",
+            &table(&["რომელი?,ათენი,city,1", "სად?,აქ,river,3"]),
+        ),
+        (
+            "run.jsonl",
+            "{\"id\": \"p1\", \"lang\": \"hi\", \"prediction\": \"सरायेवो\"}\n",
+        ),
+        ("gold.jsonl", gold),
+        ("odd.csv", "frage,antwort\nWer?,Ich\n"),
+    ]);
+    let (inputs, _) = walk(&[files.path("").display().to_string()]);
+    let (text, _) = propose(&inputs, &files.path(""));
+    for says in [
+        "# 2 files, CSV, 4 responses\n[[files]]\npath = \"a/{target}.csv\"\nrun = \"a\"\n",
+        "\npair = \"position\"\n",
+        "[[join]]\nfile = \"gold.jsonl\"\non = \"question_id\"\n",
+        "# It has \"antwort\", \"frage\"\n",
+    ] {
+        assert!(text.contains(says), "{says}\n{text}");
+    }
+    let (before, plain) = files.fine(Settings::default());
+    std::fs::write(files.path("scriptlens.toml"), &text).unwrap();
+    let (after, said) = files.fine(Settings::default());
+    assert_eq!(
+        (before.len(), after.len()),
+        (6, 5),
+        "the joined file is no run any more"
+    );
+    assert_eq!(
+        after.dict(Key::Question).len(),
+        3,
+        "two by their rows, one by its id"
+    );
+    let answer = |records: &[Record], of: &str| {
+        let record = records.iter().find(|record| record.answer == of);
+        record.cloned().unwrap()
+    };
+    assert!(answer(&plain, "सरायेवो").gold.is_empty());
+    assert_eq!(answer(&said, "सरायेवो").gold, ["सरायेवो"]);
+    assert_eq!(answer(&said, "Αθήνα").run, answer(&plain, "Αθήνα").run);
 }

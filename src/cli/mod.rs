@@ -2,6 +2,7 @@
 
 mod convert;
 mod filter;
+mod init;
 mod summary;
 
 use std::ffi::OsString;
@@ -15,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
 use crate::grade::Grader;
-use crate::ingest::{FieldMap, Gravity, On, Problem, Settings};
+use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
 use crate::script::HanMatch;
 
 /// What is opened when nothing is named.
@@ -70,6 +71,9 @@ enum Command {
     /// Write everything as Parquet or JSON Lines
     #[command(after_help = convert::EXAMPLES)]
     Convert(convert::Arguments),
+    /// Write a scriptlens.toml for a folder, from what is found in it
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Arguments),
 }
 
 #[derive(Args, Clone)]
@@ -139,6 +143,7 @@ pub fn main() -> ExitCode {
         Some(Command::Summary(arguments)) => summary::run(&arguments),
         Some(Command::Filter(arguments)) => filter::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
+        Some(Command::Init(arguments)) => init::run(&arguments),
         None => explore(&cli.inputs, &cli.filter),
     };
     match result {
@@ -223,7 +228,10 @@ impl Inputs {
         Ok(Settings {
             map,
             joins: joins.collect::<Result<_, Failure>>()?,
-            manifest: self.settings.clone(),
+            manifests: match &self.settings {
+                Some(path) => Manifests::Only(path.clone()),
+                None => Manifests::Beside,
+            },
         })
     }
 
@@ -253,9 +261,9 @@ impl Inputs {
         let mut failed = false;
         let mut stderr = io::stderr().lock();
         // Where nothing was found, what was passed over is the answer.
-        let told = |problem: &&Problem| problem.gravity != Gravity::NoRun || corpus.is_empty();
+        let told = |problem: &&Problem| problem.gravity == Gravity::Lost || corpus.is_empty();
         for problem in corpus.problems().iter().filter(told) {
-            failed |= problem.gravity == Gravity::Lost || corpus.is_empty();
+            failed = true;
             let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
         }
         Ok((corpus, ExitCode::from(u8::from(failed))))

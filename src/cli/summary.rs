@@ -130,12 +130,8 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     for warning in &summary.warnings {
         writeln!(out, "warning: {}", printable(warning))?;
     }
-    if summary.remarks > 0 {
-        writeln!(
-            out,
-            "{} (listed above on standard error)",
-            n(summary.remarks, "remark")
-        )?;
+    for remark in &summary.remarks {
+        writeln!(out, "remark: {}", printable(remark))?;
     }
     if summary.skipped > 0 {
         writeln!(

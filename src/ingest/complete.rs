@@ -137,6 +137,10 @@ pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
     ] {
         *field = said.clone().or(field.take());
     }
+    if said.position && record.dataset.is_none() {
+        // Rows of two data sets are not parallel.
+        record.dataset.clone_from(&said.folder);
+    }
     if let Some(run) = &said.run {
         record.run.clone_from(run);
     }

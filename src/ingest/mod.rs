@@ -22,6 +22,7 @@ mod lines;
 mod load;
 mod lookup;
 mod parallel;
+mod propose;
 pub mod reasoning;
 mod rows;
 mod settings;
@@ -41,7 +42,8 @@ pub use formats::lm_eval::INVALID;
 pub use formats::table::{Field, FieldMap};
 pub use join::{Join, On};
 pub use load::{Loaded, load};
-pub use settings::{MANIFEST, Prepared, Said, Settings};
+pub use propose::propose;
+pub use settings::{MANIFEST, Manifests, Prepared, Said, Settings};
 pub use sniff::open;
 pub use walk::{Input, walk};
 

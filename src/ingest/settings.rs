@@ -23,8 +23,20 @@ pub struct Settings {
     pub map: FieldMap,
     /// Files to join, and what to join them on.
     pub joins: Vec<(String, On)>,
-    /// Settings to use instead of those beside the data.
-    pub manifest: Option<PathBuf>,
+    /// Which files with settings are used.
+    pub manifests: Manifests,
+}
+
+/// Which files with settings are used.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Manifests {
+    /// Those beside the data.
+    #[default]
+    Beside,
+    /// This one, wherever it is.
+    Only(PathBuf),
+    /// None.
+    Ignored,
 }
 
 /// What is said of one file.
@@ -44,6 +56,8 @@ pub struct Said {
     pub target: Option<Locale>,
     /// The same row of other files is the same question.
     pub position: bool,
+    /// The folder that the settings are for: what the data set is called, where rows are paired and nothing else names it.
+    pub folder: Option<String>,
     /// The file is left out.
     pub skip: bool,
     /// Columns by their meaning.
@@ -271,11 +285,8 @@ impl Manifest {
         for (pattern, files) in &self.files {
             files.tell(pattern, &below, said);
         }
-        if said.position && said.dataset.is_none() {
-            // Rows of two data sets are not parallel.
-            let name = self.folder.file_name();
-            said.dataset = name.map(|name| name.to_string_lossy().into_owned());
-        }
+        let name = self.folder.file_name();
+        said.folder = name.map(|name| name.to_string_lossy().into_owned());
         said.judges.0.extend(self.judges.0.iter().cloned());
         for (to, join) in &self.joins {
             if to.as_ref().is_none_or(|to| to.is_match(&below)) {
@@ -354,11 +365,15 @@ impl Settings {
             true => input.root.as_path(),
             false => input.root.parent()?,
         };
-        if let Some(manifest) = &self.manifest {
-            let beside = manifest.parent().unwrap_or(Path::new(""));
-            // Settings that lie elsewhere count from the folder that is opened.
-            let folder = if top.starts_with(beside) { beside } else { top };
-            return Some((manifest.clone(), folder.into()));
+        match &self.manifests {
+            Manifests::Beside => {}
+            Manifests::Ignored => return None,
+            Manifests::Only(manifest) => {
+                let beside = manifest.parent().unwrap_or(Path::new(""));
+                // Settings that lie elsewhere count from the folder that is opened.
+                let folder = if top.starts_with(beside) { beside } else { top };
+                return Some((manifest.clone(), folder.into()));
+            }
         }
         let mut folder = input.path.parent()?;
         loop {

@@ -49,7 +49,7 @@ const LISTS: &[&[&str]] = &[
 
 const NO_RUN: &str =
     "not a run: no JSON, CSV, Parquet, Arrow IPC or Inspect log was recognised in it";
-const NO_COLUMN: &str = "a table without a question or an answer: name the columns with --map, for example --map question=COLUMN";
+pub(super) const NO_COLUMN: &str = "a table without a question or an answer: name the columns with --map, for example --map question=COLUMN";
 const NO_LIST: &str = "a JSON document without a list of responses";
 
 /// Opens a file of records. `Ok(None)` is a file that belongs to another one, which reads it itself.

@@ -37,7 +37,7 @@ pub struct Summary {
     /// Files met in folders that are not runs.
     pub skipped: usize,
     /// What to know of files that were read.
-    pub remarks: usize,
+    pub remarks: Vec<String>,
 }
 
 /// A run.
@@ -148,7 +148,11 @@ impl Summary {
                 .collect(),
             notes,
             problems: corpus.problems_of(Gravity::Lost),
-            remarks: corpus.problems_of(Gravity::Remark),
+            remarks: {
+                let remarks = corpus.problems().iter();
+                let remarks = remarks.filter(|problem| problem.gravity == Gravity::Remark);
+                remarks.map(ToString::to_string).collect()
+            },
             skipped: corpus.problems_of(Gravity::NoRun),
         })
     }
