@@ -608,34 +608,7 @@ fn details_of_lighteval_are_read_from_nested_columns() {
 
 #[test]
 fn choices_of_lighteval_are_the_likeliest_ones() {
-    let folder = tempfile::tempdir().unwrap();
-    let doc = [
-        Series::new("query".into(), ["Γιβραλτάρ;"]),
-        strings("choices", &[&[" Α", " Β"]]),
-        Series::new("gold_index".into(), [0_i64]),
-    ];
-    let response = [
-        strings("text", &[&[]]),
-        numbers("logprobs", &[&[-2.5, -0.5]]),
-    ];
-    let metric = [Series::new("acc".into(), [0_i64])];
-    let columns = vec![
-        record("doc", &doc),
-        record("model_response", &response),
-        record("metric", &metric),
-    ];
-    write(&folder.path().join("choices.parquet"), columns);
-    let text = |name: &str, value: &str| Column::new(name.into(), [value]);
-    let flat = vec![
-        text("example", "Où est Tombouctou ?"),
-        text("full_prompt", "Q: Où est Tombouctou ?\nA:"),
-        text("predictions", "['Au Mali', 'Niger']"),
-        text("gold", "['Mali']"),
-        text("metrics", "{'em': 0.0, 'maj@2': 1}"),
-    ];
-    write(&folder.path().join("flat.parquet"), flat);
-
-    let loaded = load(folder.path());
+    let loaded = load(&fixture("lighteval"));
     loaded.told(&[]);
     assert_eq!(loaded.formats, ["lighteval", "lighteval"]);
     let [choice, first, second] = loaded.records.as_slice() else {
