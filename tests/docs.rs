@@ -1,6 +1,14 @@
 //! The README says what the tables of the program say.
 
+#![allow(clippy::unwrap_used)]
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
 use scriptlens::corpus::fields::{FLAGS, KEYS, MEASURES};
+use scriptlens::corpus::{Corpus, Options};
+use scriptlens::grade::GRADERS;
+use scriptlens::ingest::judges::SCHEMES;
 use scriptlens::record::Record;
 use scriptlens::tui::action::ACTIONS;
 
@@ -24,7 +32,7 @@ fn every_action_is_in_the_readme_with_its_keys() {
     for spec in ACTIONS {
         let row = README
             .lines()
-            .find(|line| line.starts_with('|') && line.contains(&format!("`{}`", spec.name)));
+            .find(|line| line.starts_with('|') && line.contains(&format!("| `{}` |", spec.name)));
         assert!(row.is_some(), "the README lacks {}", spec.name);
         for key in spec.keys {
             assert!(
@@ -33,6 +41,55 @@ fn every_action_is_in_the_readme_with_its_keys() {
                 spec.name
             );
         }
+    }
+}
+
+#[test]
+fn every_grader_and_scheme_of_judges_is_in_the_readme() {
+    for about in GRADERS {
+        let row = format!("| `{}`", about.name);
+        let row = README.lines().find(|line| line.starts_with(&row));
+        let says = |row: &str| row.contains(about.doc) && row.contains(about.version);
+        assert!(row.is_some_and(says), "the README lacks {}", about.name);
+    }
+    for scheme in SCHEMES {
+        let lists = [scheme.right, scheme.wrong, scheme.unattempted].map(|list| list.join(", "));
+        let row = format!(
+            "| {} | {} | {} |",
+            scheme.name,
+            scheme.holds,
+            lists.join(" | ")
+        );
+        assert!(README.contains(&row), "the README lacks {row}");
+    }
+}
+
+#[test]
+fn the_settings_of_the_readme_can_be_read() {
+    let start = README.find("```toml\n[[files]]").map_or(0, |at| at + 8);
+    let settings = README[start..].split("```").next().unwrap_or_default();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("gold")).unwrap();
+    let row = "{\"id\": \"q1\", \"question\": \"?\", \"targets\": [\"!\"]}\n";
+    std::fs::write(folder.path().join("gold/gold.jsonl"), row).unwrap();
+    std::fs::write(folder.path().join("scriptlens.toml"), settings).unwrap();
+    std::fs::write(folder.path().join("run.jsonl"), row).unwrap();
+    let paths = [folder.path().display().to_string()];
+    let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+    assert!(corpus.problems().is_empty(), "{:?}", corpus.problems());
+}
+
+#[test]
+fn every_format_is_in_the_readme() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let paths = [folder.display().to_string()];
+    let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+    for file in corpus.files() {
+        let format = file.source.format();
+        let known = README
+            .lines()
+            .any(|line| line.starts_with("| ") && line.contains(format));
+        assert!(known || format == "batch", "the README lacks {format}");
     }
 }
 
