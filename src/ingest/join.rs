@@ -1,12 +1,12 @@
 //! What a second file says of the same questions: accepted answers, the question in its source language, entities.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::formats::table::{self, Field};
+use super::lookup::hash;
 use super::settings::{Said, files};
 use super::{Gravity, Opened, Place, Problem, open};
 use crate::record::{Basis, Record};
@@ -172,10 +172,4 @@ fn merge(record: &mut Record, other: Record) {
 
 fn text(text: String) -> Option<String> {
     Some(text).filter(|text| !text.trim().is_empty())
-}
-
-fn hash(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

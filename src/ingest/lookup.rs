@@ -126,7 +126,8 @@ fn is_json(name: &str) -> bool {
     endings.iter().any(|ending| plain.ends_with(ending))
 }
 
-fn hash(key: &str) -> u64 {
+/// A number for a key, the same as long as the program runs.
+pub(super) fn hash(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()

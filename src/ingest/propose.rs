@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::container::sample;
+use super::lookup::hash;
 use super::sniff::{NO_COLUMN, candidates};
 use super::{Input, Item, Loaded, Manifests, Opened, Problem, Settings, load};
 use crate::record::{Basis, Outcome, Record, ScoreValue};
@@ -76,12 +76,6 @@ impl Found {
     fn is_key(&self) -> bool {
         self.answered == 0 && self.with_gold > 0
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Files that differ only in the language, or the shard, in their names.

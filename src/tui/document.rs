@@ -249,8 +249,8 @@ fn graded(grade: &Grade) -> String {
         .pattern
         .as_ref()
         .map(|pattern| format!("found by: {pattern}"));
-    let lines = [Some(grade.outcome.word().to_owned()), score, found, pattern];
-    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    let parts = [Some(grade.outcome.word().to_owned()), score, found, pattern];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {

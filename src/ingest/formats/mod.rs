@@ -162,6 +162,14 @@ fn prompted(record: &mut Record, prompt: String) {
     record.prompt = is_more.then_some(prompt);
 }
 
+/// A conversation as a question, which is its last user message, and the prompt around it.
+fn asked(record: &mut Record, messages: &[Value]) {
+    let whole = inspect::conversation(messages);
+    let last = Some(inspect::last_of(messages, "user")).filter(|last| !last.is_empty());
+    record.question = last.unwrap_or_else(|| whole.clone());
+    prompted(record, whole);
+}
+
 /// One of several answers that were scored together: what is said of all of them is not said of one.
 fn scored_together(record: &mut Record, answers: usize) {
     if answers > 1 {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::inspect::{conversation, flatten, is_small, items, last_of, plain, texts};
+use super::inspect::{flatten, is_small, items, plain, texts};
 use super::{Answer, Fault, Format, Look, Readings};
 use crate::ingest::Hints;
 use crate::ingest::container::Row;
@@ -163,11 +163,7 @@ fn ask<'a>(record: &mut Record, mut asked: impl Iterator<Item = &'a &'a Value>, 
     let prompt = asked.find(has).and_then(|data| data.get("prompt"));
     match prompt.or_else(input) {
         Some(Value::Array(messages)) => {
-            let prompt = conversation(messages);
-            record.question = Some(last_of(messages, "user"))
-                .filter(|question| !question.is_empty())
-                .unwrap_or_else(|| prompt.clone());
-            record.prompt = Some(prompt).filter(|prompt| *prompt != record.question);
+            super::asked(record, messages);
         }
         Some(text) => record.question = plain(text).unwrap_or_default(),
         None => {}

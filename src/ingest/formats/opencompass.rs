@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::inspect::{conversation, flatten, is_small, items, last_of, plain, texts};
+use super::inspect::{conversation, flatten, is_small, items, plain, texts};
 use super::table::score_value;
 use super::{Answer, Fault, Format, Look, Reading, Readings};
 use crate::ingest::bytes::Bytes;
@@ -434,12 +434,7 @@ fn ask(record: &mut Record, row: &Map<String, Value>) {
     });
     match last.or(prompt) {
         Some(list @ Value::Array(_)) => {
-            let messages = messages(list);
-            let whole = conversation(&messages);
-            record.question = Some(last_of(&messages, "user"))
-                .filter(|question| !question.is_empty())
-                .unwrap_or_else(|| whole.clone());
-            record.prompt = Some(whole).filter(|whole| whole.trim() != record.question.trim());
+            super::asked(record, &messages(list));
         }
         Some(text) => record.question = plain(text).unwrap_or_default(),
         None => {}

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::inspect::{conversation, is_small, items, last_of, text};
+use super::inspect::{is_small, items, text};
 use super::lm_eval::gold;
 use super::table::score_value;
 use super::{Answer, Fault, Format, Look, Readings};
@@ -135,10 +135,7 @@ impl Format for Results {
             }
             _ => messages,
         };
-        let prompt = conversation(asked);
-        record.question = last_of(asked, "user");
-        record.prompt = Some(prompt)
-            .filter(|prompt| !prompt.is_empty() && prompt.trim() != record.question.trim());
+        super::asked(&mut record, asked);
         self.result(&mut record, page);
         let others = row.into_iter().filter(|(name, value)| {
             !["htmls", "convos"].contains(&name.as_str()) && is_small(value)
