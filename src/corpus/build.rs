@@ -239,7 +239,11 @@ impl Builder {
             more: self.more.clone(),
             warnings: self.warnings(),
             notes: self.notes.clone(),
-            problems: self.problems.clone(),
+            problems: {
+                let mut problems = self.problems.clone();
+                problems.sort_by_key(|problem| problem.gravity);
+                problems
+            },
             progress: Progress {
                 complete,
                 ..self.progress

@@ -99,10 +99,10 @@ impl Evidence {
                 "{empty} of {all} answers are blank: the models were cut off, or their reasoning was taken for all they said"
             ),
             Evidence { contained, .. } if wrong && 20 * contained > all => format!(
-                "yet the accepted answer stands in {contained} of {all} answers: extraction or comparison failed, so grade them anew (r, or --grade contains)"
+                "yet the accepted answer stands in {contained} of {all} answers: extraction or comparison failed, so grade them anew, for example with --grade contains"
             ),
             Evidence { nothing_extracted: n, .. } if most(*n) => format!(
-                "nothing was extracted from {n} of {all} answers: the pattern does not fit them, so grade them anew (r, or --grade letter)"
+                "nothing was extracted from {n} of {all} answers: the pattern does not fit them, so grade them anew, for example with --grade letter"
             ),
             Evidence { truncated, .. } if most(*truncated) => format!(
                 "{truncated} of {all} responses were stopped by a length limit before they could answer"

@@ -192,8 +192,8 @@ pub struct Problem {
     pub gravity: Gravity,
 }
 
-/// What a problem cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a problem cost, most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gravity {
     /// Something was not read.
     Lost,

@@ -65,8 +65,6 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
     if let Some(done) = app.grading {
         let percent = done * 100 / corpus.len().max(1);
         add(&format!(" · grading {percent} %"), theme.warning);
-    } else if let Some(grader) = corpus.grader() {
-        add(&format!(" · graded by {}", grader.label()), theme.warning);
     }
     if app.loading {
         add(&format!(" · loading {at}"), theme.warning);
@@ -108,6 +106,11 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
             &searched,
             theme.warning,
         );
+    }
+    if let Some(grader) = app.corpus.grader() {
+        let room = area.right().saturating_sub(x + 2);
+        let graded = format!("graded by {}", grader.label());
+        x += 2 + text::put(buffer, x + 2, area.y, room, &graded, theme.warning);
     }
     for (at, clause) in app.filter.clauses.iter().enumerate() {
         let room = area.right().saturating_sub(x + 2);
