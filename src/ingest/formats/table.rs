@@ -79,6 +79,10 @@ const NAMES: &[(Field, &[&str])] = &[
             "uid",
             "idx",
             "index",
+            "question_hash",
+            "doc_hash",
+            "sample_hash",
+            "hash",
         ],
     ),
     (
@@ -475,6 +479,10 @@ impl Format for Table {
 
 /// A row of a table as a response, if it is one.
 pub(super) fn readings(mut record: Record) -> Readings {
+    if let Some(name) = aggregate(&record) {
+        let reason = format!("the row {name:?} says something of the others and is no response");
+        return Err(Fault::remark(reason));
+    }
     let texts = [&record.question, &record.answer, record.trace.text()];
     if texts.iter().all(|text| text.is_empty())
         && record.gold.is_empty()
@@ -517,6 +525,23 @@ pub(super) fn beside(record: &mut Record, row: Map<String, Value>) {
     Table::default().add(record, known);
     rest.retain(|_, value| inspect::is_small(value));
     record.metadata.extend(rest);
+}
+
+/// What a row calls itself that sums the others up: `** MEAN EM **`, `Average`.
+fn aggregate(record: &Record) -> Option<&str> {
+    let sums = |name: &&str| {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        let mut words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
+        let first = words.next().unwrap_or_default();
+        [
+            "mean", "average", "avg", "total", "overall", "macro", "micro",
+        ]
+        .contains(&first.as_str())
+            && words.count() < 3
+    };
+    let silent = record.answer.is_empty() && record.trace.is_absent() && record.gold.is_empty();
+    let names = [record.question_id.as_str(), record.question.as_str()];
+    names.into_iter().find(sums).filter(|_| silent)
 }
 
 /// Decides what a column called `answer` is.
@@ -809,6 +834,7 @@ fn truncated(value: &Value) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::ingest::Gravity;
     use crate::record::Outcome;
     use serde_json::json;
 
@@ -866,6 +892,22 @@ mod tests {
         assert_eq!(r.source.unwrap().to_string(), "he-Hebr");
         assert_eq!(r.target.unwrap().to_string(), "hi-Deva");
         assert_eq!(r.scores.last().unwrap().value, ScoreValue::Unscored);
+    }
+
+    #[test]
+    fn a_row_that_sums_up_the_others_is_no_response() {
+        let read = |row: Value| readings(Table::default().record(row.as_object().unwrap().clone()));
+        for row in [
+            json!({"id": "** MEAN EM **", "em": 0.4}),
+            json!({"question": "Average", "response": "", "em": 0.4}),
+        ] {
+            assert!(read(row).is_err_and(|fault| fault.gravity == Gravity::Remark));
+        }
+        assert!(read(json!({"question": "Total", "response": "4"})).is_ok());
+        assert!(read(json!({"question": "Mean of 3 and 5 and 7?", "response": ""})).is_ok());
+        assert!(
+            read(json!({"id": "7", "em": 1})).is_err_and(|fault| fault.gravity == Gravity::Lost)
+        );
     }
 
     #[test]
