@@ -1,7 +1,7 @@
 //! Sample files of lm-evaluation-harness: `samples_<task>_<time>.jsonl` and the `results_<time>.json` beside it.
 //!
 //! The harness writes one row for each document and filter. [`Task::record`] reads one row; rows with the same
-//! [`DocKey`] are one response and are put together by [`fold`](super::super::fold).
+//! [`DocKey`] are one response and are put together by [`fold`](crate::ingest::fold()).
 
 use std::fs::{self, File};
 use std::io::Read;
