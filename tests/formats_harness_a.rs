@@ -417,7 +417,7 @@ fn results_of_promptfoo_are_judged_by_their_assertions() {
 fn test_cases_of_deepeval_are_judged_by_metrics_of_correctness() {
     let run = load(&fixture("deepeval/test_run_20260101.json"));
     assert_eq!(run.formats, ["DeepEval"]);
-    run.told(&[(Gravity::Lost, "1 conversational test cases")]);
+    run.told(&[(Gravity::Lost, "this run also has conversations (1)")]);
     assert_eq!(run.records.len(), 3);
     let tamil = run.of("river/1", "ta");
     assert_eq!(

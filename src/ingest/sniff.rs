@@ -118,6 +118,7 @@ fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Re
             rows: &rows,
             around: &around,
             map: &said.map,
+            named: input.named,
         };
         match recognise(&look) {
             Answer::No => {}

@@ -34,7 +34,7 @@ pub(super) fn recognise(look: &Look) -> Answer {
     let conversations = around.get("conversationalTestCases");
     let unread = items(conversations).len();
     let problem = (unread > 0 && look.any(is_case))
-        .then(|| format!("{unread} conversational test cases of this run are not read: save them in a file of their own"));
+        .then(|| format!("this run also has conversations ({unread}), which are not read: save them in a file of their own"));
     Answer::Yes(Box::new(Run { model, problem }))
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Look<'a> {
     pub around: &'a Map<String, Value>,
     /// Columns named by the user.
     pub map: &'a FieldMap,
+    /// The user named this very file.
+    pub named: bool,
 }
 
 impl Look<'_> {

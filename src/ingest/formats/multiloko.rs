@@ -251,6 +251,7 @@ mod tests {
                 rows: &[row.as_object().unwrap().clone()],
                 around: &Map::new(),
                 map: &Default::default(),
+                named: false,
             };
             matches!(recognise(&look), Answer::Yes(_))
         };

@@ -292,6 +292,7 @@ mod tests {
             rows: &rows,
             around: &Map::new(),
             map: &FieldMap::default(),
+            named: false,
         };
         let Answer::Yes(log) = recognise(&look) else {
             unreachable!()

@@ -330,7 +330,8 @@ pub struct Table {
     map: FieldMap,
     /// Values of the document around the rows: the model, a time stamp.
     around: Record,
-    lost: Option<String>,
+    /// What the user said of columns that is not so.
+    lost: Option<Fault>,
     /// Scores are SimpleQA's letters.
     letters: bool,
 }
@@ -388,7 +389,8 @@ impl Table {
     }
 
     /// Looks whether the rows have the columns that the user named, and what letters their grades are.
-    fn checked(mut self, rows: &[Map<String, Value>]) -> Table {
+    fn checked(mut self, look: &Look) -> Table {
+        let rows = look.rows;
         let lacks = |column: &str| {
             let mut rows = rows.iter();
             rows.all(|row| take(&mut row.clone(), column).is_none())
@@ -396,10 +398,15 @@ impl Table {
         let lost = self.map.0.iter().find(|(_, column)| lacks(column));
         if let (Some((_, column)), Some(row)) = (lost, rows.first()) {
             let names: Vec<_> = row.keys().map(String::as_str).collect();
-            self.lost = Some(format!(
+            let reason = format!(
                 "--map names a column {column}, but here are only {}",
                 names.join(", ")
-            ));
+            );
+            // Another file of a folder may have it.
+            self.lost = Some(match look.named {
+                true => Fault::from(reason),
+                false => Fault::remark(reason),
+            });
         }
         let grades = rows.iter().flatten().filter_map(|(name, value)| {
             let grade = value.as_str()?.trim();
@@ -457,7 +464,7 @@ pub(super) fn recognise(look: &Look) -> Answer {
     if !look.any(|row| table.knows(row.keys().map(String::as_str))) {
         return Answer::No;
     }
-    Answer::Yes(Box::new(table.with_outline(look.around).checked(look.rows)))
+    Answer::Yes(Box::new(table.with_outline(look.around).checked(look)))
 }
 
 impl Format for Table {
@@ -466,8 +473,7 @@ impl Format for Table {
     }
 
     fn problems(&self) -> Vec<Fault> {
-        // Another file of the folder may have the column.
-        self.lost.iter().map(Fault::remark).collect()
+        self.lost.clone().into_iter().collect()
     }
 
     fn read(&self, row: Row, _: &Hints) -> Readings {
