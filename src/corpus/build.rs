@@ -1,7 +1,8 @@
 //! Blocks to corpus: codes are made global, rows of one response folded, snapshots taken while loading goes on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -219,6 +220,7 @@ impl Builder {
             let groups = std::mem::take(&mut self.grouper).finish(questions);
             let twins = twins(&self.frame, &groups, &self.files);
             self.problems.extend(twins);
+            self.problems.extend(self.silent());
             groups
         } else {
             self.grouper.groups(questions)
@@ -254,6 +256,25 @@ impl Builder {
 }
 
 impl Builder {
+    /// Remarks on files that were read and hold nothing, and said nothing of it.
+    fn silent(&self) -> Vec<Problem> {
+        let column = self
+            .frame
+            .column(Key::File.spec().name)
+            .and_then(Column::u32);
+        let codes: HashSet<u32> = column
+            .iter()
+            .flat_map(|codes| codes.into_no_null_iter())
+            .collect();
+        let told: HashSet<&Path> = self.problems.iter().map(|problem| &*problem.path).collect();
+        let files = (0..).zip(&self.files);
+        let silent =
+            files.filter(|(code, file)| !codes.contains(code) && !told.contains(&*file.path));
+        silent
+            .map(|(_, file)| Problem::remark(&file.path, "it holds no responses"))
+            .collect()
+    }
+
     fn warnings(&self) -> Vec<(String, String)> {
         let constant = self
             .metrics

@@ -150,11 +150,9 @@ impl Corpus {
         all.filter(|problem| problem.gravity == gravity).count()
     }
 
-    /// What files say of themselves: the file, and its note.
-    pub fn notes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.notes
-            .iter()
-            .map(|(file, note)| (self.dict(Key::File).name(*file), note.as_str()))
+    /// What files say of themselves: the code of the file, and its note.
+    pub fn notes(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.notes.iter().map(|(file, note)| (*file, note.as_str()))
     }
 
     /// How far loading has come.

@@ -1,11 +1,11 @@
 //! Right and wrong by a grader instead of the log.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use super::fields::Key;
 use super::{Corpus, Groups};
@@ -46,19 +46,24 @@ impl Corpus {
         go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Option<Vec<u32>> {
         let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let threads = thread::available_parallelism().map_or(1, usize::from);
         let outcome = |row: u32| match self.logged(row) {
             Ok(record) => grader.grade_record(&record).outcome,
             // Whoever looks at it is told that the file is gone.
             Err(_) => Outcome::Unjudged,
         };
         let mut codes = vec![Outcome::Unjudged as u32; self.len()];
-        codes
-            .par_chunks_mut(BATCH)
-            .enumerate()
-            .for_each(|(batch, codes)| {
-                if stopped.load(Ordering::Relaxed) {
-                    return;
-                }
+        let batches = Mutex::new(codes.chunks_mut(BATCH).enumerate());
+        let next = || {
+            batches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next()
+        };
+        let work = || {
+            while let Some((batch, codes)) = next()
+                && !stopped.load(Ordering::Relaxed)
+            {
                 let first = (batch * BATCH) as u32;
                 for (row, code) in (first..).zip(codes.iter_mut()) {
                     *code = outcome(row) as u32;
@@ -67,7 +72,15 @@ impl Corpus {
                 if go_on(done).is_break() {
                     stopped.store(true, Ordering::Relaxed);
                 }
-            });
+            }
+        };
+        // Threads of their own and no pool, as in a search.
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
+            }
+        });
+        drop(batches);
         (!stopped.into_inner()).then_some(codes)
     }
 

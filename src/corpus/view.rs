@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use super::fields::{KEYS, MATCHES, OUTCOMES};
 use super::filter::{Clause, Filter, Op, Test};
@@ -253,18 +253,15 @@ struct Searches(Vec<Search>);
 
 impl Searches {
     fn new(filter: &Filter) -> Searches {
-        Searches(
-            (0..rayon::current_num_threads())
-                .map(|_| Search::new(filter))
-                .collect(),
-        )
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        Searches((0..threads).map(|_| Search::new(filter)).collect())
     }
 
-    /// Those of the rows whose texts match, in order.
+    /// Those of the rows whose texts match, in order. On threads of their own: a pool whose tasks wait for polars, which
+    /// reads tables on another pool, would begin one task inside the other until the stack is full.
     fn hits(&mut self, corpus: &Corpus, rows: &[u32]) -> Vec<u32> {
         let share = rows.len().div_ceil(self.0.len()).max(1);
-        let shares = self.0.par_iter_mut().zip(rows.par_chunks(share));
-        let hits = |(search, rows): (&mut Search, &[u32])| {
+        let hits = |search: &mut Search, rows: &[u32]| {
             let hit = |row: &&u32| {
                 corpus
                     .read(**row)
@@ -272,7 +269,14 @@ impl Searches {
             };
             rows.iter().filter(hit).copied().collect::<Vec<_>>()
         };
-        shares.flat_map_iter(hits).collect()
+        thread::scope(|scope| {
+            let shares = self.0.iter_mut().zip(rows.chunks(share));
+            let shares: Vec<_> = shares
+                .map(|(search, rows)| scope.spawn(move || hits(search, rows)))
+                .collect();
+            let found = shares.into_iter().map(|share| share.join());
+            found.flat_map(Result::unwrap_or_default).collect()
+        })
     }
 }
 

@@ -60,6 +60,16 @@ impl Hints {
             );
         }
         hints.run = parts.join("/");
+        // A file tells the same whether it was opened by itself or with its folder. Of the folder only whole words count.
+        let beside = if below.is_some() {
+            root
+        } else {
+            root.parent().unwrap_or(root)
+        };
+        let folder = beside.file_name().map(|name| name.to_string_lossy());
+        let found = folder.and_then(|name| script::from_path(&name));
+        let word = found.filter(|found| found.range.len() > 3);
+        hints.locale = hints.locale.or(word.map(|found| found.locale));
         hints
     }
 }
@@ -227,6 +237,13 @@ mod tests {
                 Some("nod-Lana"),
             ),
             ("/data/run.jsonl.gz", "/data/run.jsonl.gz", "run", None),
+            ("/czech-qa/run.csv", "/czech-qa", "run", Some("cs-Latn")),
+            (
+                "/czech-qa/run.csv",
+                "/czech-qa/run.csv",
+                "run",
+                Some("cs-Latn"),
+            ),
             ("/data/qwen2.5-7b.csv", "/data", "qwen2.5-7b", None),
             ("/data/qwen-00001-of-00008.parquet", "/data", "qwen", None),
             ("/data/qwen/part-0003.jsonl", "/data", "qwen", None),

@@ -91,10 +91,14 @@ fn feed<T>(inputs: &[Input], settings: &Settings, give: Sender<Job<T>>, stopped:
             return;
         }
     }
+    let mut companions = Vec::new();
     for (input, said) in prepared.files() {
         let flow = match open(input, said) {
             Err(problem) => send(Task::Done(Loaded::Problem(problem))),
-            Ok(None) => ControlFlow::Continue(()),
+            Ok(None) => {
+                companions.push(input);
+                ControlFlow::Continue(())
+            }
             Ok(Some(opened)) => {
                 let opened = Arc::new(opened);
                 let mut flow = send(Task::Done(Loaded::File(opened.clone())));
@@ -110,6 +114,17 @@ fn feed<T>(inputs: &[Input], settings: &Settings, give: Sender<Job<T>>, stopped:
             }
         };
         if flow.is_break() {
+            return;
+        }
+    }
+    if files > 0 {
+        return;
+    }
+    for input in companions {
+        let reason =
+            "it serves another file beside it, which reads it: open that one, or the folder";
+        let problem = Task::Done(Loaded::Problem(Problem::file(&input.path, reason)));
+        if send(problem).is_break() {
             return;
         }
     }

@@ -1,5 +1,7 @@
 //! What was loaded and how it went: runs, accuracy by script, barrier failures, suspicious metrics.
 
+use std::collections::HashSet;
+
 use polars::prelude::*;
 use serde::Serialize;
 
@@ -112,7 +114,13 @@ impl Summary {
             crosses(corpus, this.matching)
                 && source.is_some_and(|source| source.outcome() == Some(true))
         };
-        let mut notes: Vec<String> = corpus.notes().map(|(_, note)| note.to_owned()).collect();
+        let among = |key: Key| -> HashSet<u32> {
+            let codes = corpus.codes(key);
+            rows.iter().map(|row| codes[*row as usize]).collect()
+        };
+        let (files, run_codes) = (among(Key::File), among(Key::Run));
+        let told = corpus.notes().filter(|(file, _)| files.contains(file));
+        let mut notes: Vec<String> = told.map(|(_, note)| note.to_owned()).collect();
         notes.sort();
         notes.dedup();
         let mut questions: Vec<u32> = shown
@@ -144,6 +152,10 @@ impl Summary {
             warnings: corpus
                 .warnings()
                 .iter()
+                .filter(|(run, _)| {
+                    let code = corpus.dict(Key::Run).code(run);
+                    code.is_some_and(|code| run_codes.contains(&code))
+                })
                 .map(|(run, reason)| format!("{run}: {reason}"))
                 .collect(),
             notes,

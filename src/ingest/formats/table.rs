@@ -601,7 +601,9 @@ pub(in crate::ingest) fn usual(name: &str) -> Option<(Field, usize)> {
 fn by_word(name: &str) -> Option<(Field, usize)> {
     let words = (name.split('_').next()?, name.rsplit('_').next()?);
     match words {
-        (_, "question" | "query") => Some((Field::Question, usize::MAX - 1)),
+        // Beside one in another language it is what that was made of.
+        ("english", "question" | "query") => Some((Field::Question, usize::MAX - 1)),
+        (_, "question" | "query") => Some((Field::Question, usize::MAX - 2)),
         ("predicted" | "prediction" | "generated", _) => Some((Field::Answer, usize::MAX - 1)),
         _ => None,
     }
