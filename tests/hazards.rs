@@ -247,7 +247,8 @@ fn a_line_of_invalid_utf_8_is_read_with_replacement_characters() {
     let csv = b"question,response\nWh\xe9re?,here\n";
     let read = Files::one("run.csv", csv).load();
     read.answers(&["here"]).fine();
-    assert_eq!(read.records[0].question, "Wh\u{fffd}re?");
+    assert_eq!(read.records[0].question, "Whére?");
+    assert!(read.remarks[0].contains("not UTF-8: read as windows-1252"));
 }
 
 #[test]

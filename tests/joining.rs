@@ -89,6 +89,106 @@ fn a_joined_file_gives_answers_questions_and_the_question_at_the_source() {
 }
 
 #[test]
+fn a_joined_table_may_hold_nothing_but_the_answers() {
+    let settings = |files: &Files, name: &str| Settings {
+        joins: vec![(
+            files.path(name).display().to_string(),
+            On::parse("id").unwrap(),
+        )],
+        ..Settings::default()
+    };
+    for (name, table) in [
+        ("gold.csv", "id,question,answer\np1,Koji grad?,Sarajevo\n"),
+        ("gold.csv", "id,answer\np1,Sarajevo\n"),
+        ("gold.csv", "id,gold\np1,\"['Sarajevo', 'Saraj']\"\n"),
+        (
+            "gold.jsonl",
+            "{\"id\": \"p1\", \"answer\": {\"value\": \"Sarajevo\", \"aliases\": [\"Saraj\"]}}\n",
+        ),
+    ] {
+        let files = Files::of(&[("run.jsonl", ANSWERS), (name, table)]);
+        let (_, records) = files.fine(settings(&files, name));
+        assert_eq!(
+            records[1].gold.first().map(String::as_str),
+            Some("Sarajevo"),
+            "{table}"
+        );
+        assert_eq!(records[1].answer, "Sarajevo");
+    }
+}
+
+#[test]
+fn of_several_variants_the_one_in_the_same_script_is_joined() {
+    let answers = "id,lang,response\n1,sr-Cyrl,Београд\n1,zh-Hant,東京\n";
+    let gold = "id,lang,question,gold\n1,sr-Latn,Koji?,Beograd\n1,sr-Cyrl,Који?,Београд\n1,zh-Hans,哪里,东京\n";
+    let files = Files::of(&[("run.csv", answers), ("gold.csv", gold)]);
+    let settings = Settings {
+        joins: vec![(
+            files.path("gold.csv").display().to_string(),
+            On::parse("id").unwrap(),
+        )],
+        ..Settings::default()
+    };
+    let (_, records) = files.fine(settings);
+    assert_eq!(
+        (records[0].gold.as_slice(), records[0].question.as_str()),
+        (&["Београд".to_owned()][..], "Који?")
+    );
+    assert!(
+        records[1].gold.is_empty(),
+        "another script is another variant"
+    );
+}
+
+#[test]
+fn a_join_that_finds_nobody_says_so() {
+    let files = Files::of(&[("run.jsonl", ANSWERS), ("gold.csv", "id,answer\nq9,x\n")]);
+    let settings = |name: &str| Settings {
+        joins: vec![(
+            files.path(name).display().to_string(),
+            On::parse("id").unwrap(),
+        )],
+        ..Settings::default()
+    };
+    let (corpus, _) = files.fine(settings("gold.csv"));
+    assert!(
+        corpus
+            .problems()
+            .iter()
+            .any(|p| p.reason.contains("nothing was joined"))
+    );
+    let (corpus, records) = files.load(settings(""));
+    assert!(records.is_empty());
+    assert!(
+        corpus
+            .problems()
+            .iter()
+            .any(|p| p.reason.contains("nothing is left to open")),
+        "{:?}",
+        corpus.problems()
+    );
+}
+
+#[test]
+fn settings_hold_for_parts_of_their_folder_and_tell_what_they_miss() {
+    let settings = "[[files]]\npath = \"./a/*.jsonl\"\nmodel = \"atlas\"\n[[files]]\npath = \"typo/*\"\nmodel = \"x\"\n";
+    let files = Files::of(&[("scriptlens.toml", settings), ("a/run.jsonl", ANSWERS)]);
+    let (corpus, records) = files.fine(Settings::default());
+    assert!(records.iter().all(|record| record.run == "atlas"));
+    assert!(
+        corpus.problems()[0]
+            .to_string()
+            .contains("no file matches the path \"typo/*\"")
+    );
+    for part in ["a", "a/run.jsonl"] {
+        let paths = [files.path(part).display().to_string()];
+        let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+        assert_eq!(corpus.name(0, Key::Run), "atlas", "{part}");
+        assert!(corpus.problems().is_empty());
+    }
+}
+
+#[test]
 fn a_join_on_a_field_that_is_not_there_is_a_problem_that_names_it() {
     let files = Files::of(&[("run.jsonl", ANSWERS), ("gold.jsonl", GOLD)]);
     let gold = files.path("gold.jsonl").display().to_string();

@@ -138,6 +138,13 @@ impl From<polars::error::PolarsError> for Failure {
 
 /// Parses the command line, does what it says, and returns the exit status.
 pub fn main() -> ExitCode {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // What polars makes of a damaged table becomes a problem of that file.
+        if !crate::ingest::is_guarded() {
+            hook(panic);
+        }
+    }));
     let cli = Cli::parse_from(with_dashed_filter(std::env::args_os().collect()));
     let result = match cli.command {
         Some(Command::Summary(arguments)) => summary::run(&arguments),

@@ -189,8 +189,8 @@ impl Bytes {
 /// How much of a text is looked at to tell its encoding.
 const SAMPLE: usize = 1 << 16;
 
-/// The encoding of a text that is not UTF-8; nothing where it is, or is no text. One stray byte, or some
-/// among letters of UTF-8, are damage, not another encoding.
+/// The encoding of a text that is not UTF-8; nothing where it is, or is no text. Some stray bytes among
+/// letters of UTF-8 are damage, not another encoding.
 fn encoding(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |from: usize| {
         let half = head.iter().skip(from).step_by(2).take(64);
@@ -209,14 +209,18 @@ fn encoding(head: &[u8]) -> Option<&'static Encoding> {
         }
         _ => {}
     }
-    let mut foreign = 0;
+    // Other encodings have some pairs of bytes that could be UTF-8, and damaged UTF-8 has some that could not.
+    let (mut letters, mut foreign) = (0, 0);
     for chunk in head.utf8_chunks() {
-        if !chunk.valid().is_ascii() {
-            return None;
-        }
+        letters += chunk
+            .valid()
+            .chars()
+            .filter(|letter| !letter.is_ascii())
+            .count();
         foreign += usize::from(!chunk.invalid().is_empty());
     }
-    if foreign < 2 || head.contains(&0) {
+    // The sample may end in the middle of a letter.
+    if foreign <= letters.max(usize::from(head.len() == SAMPLE)) || head.contains(&0) {
         return None;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

@@ -104,21 +104,19 @@ impl Columns {
     }
 
     fn decode(&self, at: u64, len: u64) -> Result<Vec<Map<String, Value>>, String> {
-        let frame = guarded(|| {
-            scan(&self.path, self.kind)?
+        guarded(|| {
+            let frame = scan(&self.path, self.kind)?
                 .slice(at as i64, len as IdxSize)
-                .collect()
-        })?;
-        let mut rows = vec![Map::new(); frame.height()];
-        for column in frame.columns() {
-            for (row, value) in rows
-                .iter_mut()
-                .zip(column.as_materialized_series().rechunk().iter())
-            {
-                row.insert(column.name().to_string(), json(value));
+                .collect()?;
+            let mut rows = vec![Map::new(); frame.height()];
+            for column in frame.columns() {
+                let series = column.as_materialized_series().rechunk();
+                for (row, value) in rows.iter_mut().zip(series.iter()) {
+                    row.insert(column.name().to_string(), json(value));
+                }
             }
-        }
-        Ok(rows)
+            Ok(rows)
+        })
     }
 
     fn group(&self, group: u64) -> Result<Group, String> {

@@ -163,7 +163,9 @@ pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
         (record.target, record.target_basis) = (hints.locale.clone(), Basis::Path);
     }
     // A joined file may know the question, whose letters may tell the language.
-    said.joins.iter().for_each(|join| join.add(record));
+    said.joins
+        .iter()
+        .for_each(|join| join.add(record, &said.map));
     locate(record);
     if record.run.is_empty() {
         record.run = match (&record.model, &record.condition) {

@@ -79,7 +79,7 @@ pub(super) trait Container: Send + Sync {
 }
 
 /// How many rows are looked at to tell the format of a file.
-const SAMPLE: usize = 50;
+const SAMPLE: usize = 1000;
 
 /// The first rows that are objects, or the header alone: enough to tell what the others are.
 pub(super) fn sample(container: &dyn Container) -> Vec<Map<String, Value>> {

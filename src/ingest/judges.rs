@@ -48,7 +48,7 @@ pub const METRICS: Scheme = Scheme {
 /// SimpleQA's letters. They are grades of an essay elsewhere, so a column must have no other letters.
 pub const SIMPLEQA: Scheme = Scheme {
     name: "SimpleQA",
-    holds: "in a grade of which only A, B and C occur",
+    holds: "in a grade of whose first 1,000 values all are A, B or C",
     right: &["a"],
     wrong: &["b"],
     unattempted: &["c"],
@@ -105,6 +105,14 @@ fn decided(right: bool, wrong: bool, unattempted: bool) -> Outcome {
     }
 }
 
+/// A word without what stands around it: `**Correct**`, `CORRECT.`
+fn said(text: &str) -> &str {
+    match text.trim_matches(|c: char| !c.is_alphanumeric()) {
+        "" => text.trim(),
+        word => word,
+    }
+}
+
 /// Whether a score has a value that was written as text.
 fn is(value: &ScoreValue, wanted: &str) -> bool {
     let number = match value {
@@ -112,7 +120,7 @@ fn is(value: &ScoreValue, wanted: &str) -> bool {
         ScoreValue::Bool(yes) => {
             return wanted.eq_ignore_ascii_case(if *yes { "true" } else { "false" });
         }
-        ScoreValue::Text(text) if text.trim().eq_ignore_ascii_case(wanted) => return true,
+        ScoreValue::Text(text) if said(text).eq_ignore_ascii_case(wanted) => return true,
         ScoreValue::Text(text) => text.trim().parse().ok(),
         ScoreValue::Number(number) => Some(*number),
     };

@@ -48,8 +48,9 @@ pub fn load<T: Send>(
     let (give, take) = bounded::<Job<T>>(workers);
     let (done, finished) = bounded::<(u64, Loaded<T>)>(workers);
     let stopped = AtomicBool::new(false);
+    let prepared = Prepared::new(inputs, settings);
     std::thread::scope(|scope| {
-        scope.spawn(|| feed(inputs, settings, give, &stopped));
+        scope.spawn(|| feed(&prepared, give, &stopped));
         for _ in 0..workers {
             let (take, done) = (take.clone(), done.clone());
             let make = &make;
@@ -71,9 +72,14 @@ pub fn load<T: Send>(
             }
         }
     });
+    if !stopped.load(Ordering::Relaxed) {
+        for remark in prepared.unused() {
+            let _ = sink(Loaded::Problem(remark));
+        }
+    }
 }
 
-fn feed<T>(inputs: &[Input], settings: &Settings, give: Sender<Job<T>>, stopped: &AtomicBool) {
+fn feed<T>(prepared: &Prepared, give: Sender<Job<T>>, stopped: &AtomicBool) {
     let mut turn = 0;
     let mut send = |task| {
         let sent = !stopped.load(Ordering::Relaxed) && give.send(Job { turn, task }).is_ok();
@@ -85,7 +91,6 @@ fn feed<T>(inputs: &[Input], settings: &Settings, give: Sender<Job<T>>, stopped:
         }
     };
     let mut files = 0;
-    let prepared = Prepared::new(inputs, settings);
     for problem in &prepared.problems {
         if send(Task::Done(Loaded::Problem(problem.clone()))).is_break() {
             return;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use glob::Pattern;
 use regex::Regex;
@@ -60,6 +61,8 @@ pub struct Said {
     pub folder: Option<String>,
     /// The file is left out.
     pub skip: bool,
+    /// The file says more of the questions of others: its answers are the accepted ones.
+    pub joined: bool,
     /// Columns by their meaning.
     pub map: FieldMap,
     /// What scores mean.
@@ -71,6 +74,7 @@ pub struct Said {
 /// A `scriptlens.toml`.
 #[derive(Debug)]
 struct Manifest {
+    path: PathBuf,
     folder: PathBuf,
     files: Vec<(Regex, Files)>,
     judges: Judges,
@@ -89,7 +93,7 @@ struct Text {
 }
 
 /// `[[files]]`
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Files {
     path: String,
@@ -105,6 +109,9 @@ struct Files {
     skip: bool,
     #[serde(default)]
     map: BTreeMap<String, String>,
+    /// Some file is meant.
+    #[serde(skip)]
+    matched: AtomicBool,
 }
 
 /// What tells that variants are of one question.
@@ -162,7 +169,7 @@ const PLACES: &[&str] = &["run", "model", "condition", "dataset", "source", "tar
 /// A pattern of paths as an expression: `*` and `?` within a name, `**` over folders, `{model}` for what it tells.
 fn pattern(text: &str) -> Result<Regex, String> {
     let mut expression = String::from("^");
-    let mut rest = text;
+    let mut rest = text.strip_prefix("./").unwrap_or(text);
     while let Some(letter) = rest.chars().next() {
         let (taken, part) = if rest.starts_with("**/") {
             (3, "(?:.*/)?".to_owned())
@@ -237,15 +244,22 @@ impl Files {
         said.position |= self.pair == Pair::Position;
         said.skip |= self.skip;
         let map = self.map.iter().map(|(f, c)| (f.as_str(), c.as_str()));
-        // It was checked when the file was read.
-        said.map.extend(FieldMap::of(map).unwrap_or_default());
+        // It was checked when the file was read. What is said later says more.
+        let mut map = FieldMap::of(map).unwrap_or_default();
+        map.extend(std::mem::take(&mut said.map));
+        said.map = map;
+        self.matched.store(true, Ordering::Relaxed);
     }
 }
 
 impl Manifest {
     fn open(path: &Path, folder: &Path, problems: &mut Vec<Problem>) -> Result<Manifest, String> {
         let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-        let text: Text = toml::from_str(&text).map_err(|e| e.to_string().trim().to_owned())?;
+        let text: Text = toml::from_str(&text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            format!("line {line}: {}", error.message().replace('\n', " "))
+        })?;
         let files = text
             .files
             .into_iter()
@@ -261,25 +275,48 @@ impl Manifest {
             })
         });
         let judges = Judges(judges.collect::<Result<_, String>>()?);
+        let manifest = Manifest {
+            path: path.into(),
+            folder: folder.into(),
+            files,
+            judges,
+            joins: Vec::new(),
+        };
         let mut joins = Vec::new();
         for JoinText { file, on, to } in text.join {
             let to = to.map(|to| pattern(&to)).transpose()?;
             let on = On::parse(&on)?;
             let file = folder.join(file).display().to_string();
-            let (join, lost) = Join::open(&file, on);
+            let (join, lost) = Join::open(&file, on, |path| manifest.said(path));
             problems.extend(lost);
             joins.push((to, Arc::new(join)));
         }
-        Ok(Manifest {
-            folder: folder.into(),
-            files,
-            judges,
-            joins,
+        Ok(Manifest { joins, ..manifest })
+    }
+
+    fn said(&self, path: &Path) -> Said {
+        let mut said = Said::default();
+        self.tell(path, &mut said);
+        said
+    }
+
+    /// Patterns that no file matches.
+    fn unmatched(&self) -> impl Iterator<Item = Problem> {
+        let unmatched = self
+            .files
+            .iter()
+            .filter(|(_, files)| !files.matched.load(Ordering::Relaxed));
+        unmatched.map(|(_, files)| {
+            Problem::remark(
+                &self.path,
+                format!("no file matches the path {:?}", files.path),
+            )
         })
     }
 
     fn tell(&self, path: &Path, said: &mut Said) {
-        let below = path.strip_prefix(&self.folder).unwrap_or(path);
+        let full = path.canonicalize().unwrap_or(path.into());
+        let below = full.strip_prefix(&self.folder).unwrap_or(path);
         let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
         let below = names.join("/");
         for (pattern, files) in &self.files {
@@ -311,14 +348,19 @@ impl Prepared {
         let mut problems = Vec::new();
         let mut joins = Vec::new();
         for (path, on) in &settings.joins {
-            let (join, lost) = Join::open(path, on.clone());
+            let said = |_: &Path| Said {
+                map: settings.map.clone(),
+                ..Said::default()
+            };
+            let (join, lost) = Join::open(path, on.clone(), said);
             problems.extend(lost);
             joins.push(Arc::new(join));
         }
         let mut manifests: HashMap<PathBuf, Option<Manifest>> = HashMap::new();
+        // Where only a part of the folder is opened, patterns of the others match nothing.
+        let mut whole = false;
         let mut said_of = |input: &Input| {
             let mut said = Said {
-                map: settings.map.clone(),
                 joins: joins.clone(),
                 ..Said::default()
             };
@@ -331,8 +373,16 @@ impl Prepared {
                 });
                 if let Some(manifest) = manifest {
                     manifest.tell(&input.path, &mut said);
+                    whole |= input
+                        .root
+                        .canonicalize()
+                        .is_ok_and(|root| manifest.folder.starts_with(root));
                 }
             }
+            // What is typed goes before what was written down.
+            let mut map = settings.map.clone();
+            map.extend(said.map);
+            said.map = map;
             Arc::new(said)
         };
         let is_manifest =
@@ -348,7 +398,28 @@ impl Prepared {
             let path = input.path.canonicalize().unwrap_or(input.path.clone());
             !said.skip && !joined.contains(&path)
         });
+        if let (true, Some(input)) = (files.is_empty() && !joined.is_empty(), inputs.first()) {
+            let reason =
+                "nothing is left to open: what is there is joined to other files, which are not";
+            problems.push(Problem::file(&input.root, reason));
+        }
+        if whole {
+            let manifests = manifests.values().flatten();
+            problems.extend(manifests.flat_map(Manifest::unmatched));
+        }
         Prepared { files, problems }
+    }
+
+    /// Remarks on joins that found nobody.
+    pub fn unused(&self) -> Vec<Problem> {
+        let mut joins: Vec<&Arc<Join>> = self
+            .files
+            .iter()
+            .flat_map(|(_, said)| &said.joins)
+            .collect();
+        joins.sort_by_key(|join| Arc::as_ptr(join));
+        joins.dedup_by_key(|join| Arc::as_ptr(join));
+        joins.into_iter().filter_map(|join| join.unused()).collect()
     }
 
     /// The files, in order, with what is said of each.
@@ -359,32 +430,30 @@ impl Prepared {
 
 impl Settings {
     /// The settings that hold for a file, and the folder their paths begin at: those the user names, else the nearest
-    /// from its folder up to the one that was opened.
+    /// in its folder or above.
     fn beside(&self, input: &Input) -> Option<(PathBuf, PathBuf)> {
-        let top = match input.root.is_dir() {
-            true => input.root.as_path(),
-            false => input.root.parent()?,
-        };
+        let folder = input.path.canonicalize().ok()?.parent()?.to_path_buf();
         match &self.manifests {
-            Manifests::Beside => {}
-            Manifests::Ignored => return None,
+            Manifests::Ignored => None,
+            Manifests::Beside => {
+                let above = folder
+                    .ancestors()
+                    .find(|folder| folder.join(MANIFEST).is_file())?;
+                Some((above.join(MANIFEST), above.into()))
+            }
             Manifests::Only(manifest) => {
-                let beside = manifest.parent().unwrap_or(Path::new(""));
+                let top = match input.root.is_dir() {
+                    true => input.root.canonicalize().ok()?,
+                    false => folder.clone(),
+                };
+                let own = manifest.canonicalize().ok();
+                let own = own.as_deref().and_then(Path::parent);
                 // Settings that lie elsewhere count from the folder that is opened.
-                let folder = if top.starts_with(beside) { beside } else { top };
-                return Some((manifest.clone(), folder.into()));
+                let start = own
+                    .filter(|own| folder.starts_with(own))
+                    .map(Path::to_path_buf);
+                Some((manifest.clone(), start.unwrap_or(top)))
             }
-        }
-        let mut folder = input.path.parent()?;
-        loop {
-            let manifest = folder.join(MANIFEST);
-            if manifest.is_file() {
-                return Some((manifest, folder.into()));
-            }
-            if folder == top {
-                return None;
-            }
-            folder = folder.parent().filter(|folder| folder.starts_with(top))?;
         }
     }
 }

@@ -119,6 +119,7 @@ fn source(input: &Input, said: &Arc<Said>) -> Result<Option<Box<dyn Source>>, Re
             around: &around,
             map: &said.map,
             named: input.named,
+            joined: said.joined,
         };
         match recognise(&look) {
             Answer::No => {}

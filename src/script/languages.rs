@@ -310,10 +310,12 @@ fn tokens(component: &str) -> Vec<Token<'_>> {
     {
         let start = text.as_ptr().addr() - component.as_ptr().addr();
         let gap = &component[tokens.last().map_or(0, |token| token.range.end)..start];
-        if gap.chars().any(|c| !matches!(c, '-' | '.')) {
+        let lower = text.to_lowercase();
+        // `phi.he`: two letters behind a full stop are a language sooner than a part of a version.
+        let coded = gap == "." && text.len() == 2 && TABLE.languages.contains_key(&*lower);
+        if coded || gap.chars().any(|c| !matches!(c, '-' | '.')) {
             chunk = tokens.len();
         }
-        let lower = text.to_lowercase();
         let family = lower.trim_end_matches(|c: char| c.is_ascii_digit());
         let in_model = listed(MODELS, family.strip_suffix('v').unwrap_or(family))
             && lower != "o"
@@ -652,6 +654,9 @@ mod tests {
         for (name, expected) in [
             ("Greek.csv", "el-Grek Greek"),
             ("he", "he-Hebr he"),
+            ("phi.he", "he-Hebr he"),
+            ("qwen2.5-7b.ru.jsonl", "ru-Cyrl ru"),
+            ("phi.pt_BR.jsonl", "pt-Latn pt_BR"),
             ("mgsm_direct_bn", "bn-Beng bn"),
             ("mgsm_native_cot_sw", "sw-Latn sw"),
             ("mgsm_en_cot_te", "te-Telu te"),
@@ -728,6 +733,7 @@ mod tests {
             "ELYZA-japanese-Llama-2-7b",
             "openai__gpt-oss-20b.json",
             "o1-mini",
+            "gpt-4.1.mini.json",
             "Yi-34B",
             "arc_easy",
             "mmlu_no_context",

@@ -113,6 +113,7 @@ mod tests {
                 around: &Map::new(),
                 map: &Default::default(),
                 named: false,
+                joined: false,
             };
             matches!(recognise(&look), Answer::Yes(_))
         };

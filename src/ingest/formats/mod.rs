@@ -40,6 +40,8 @@ pub(super) struct Look<'a> {
     pub map: &'a FieldMap,
     /// The user named this very file.
     pub named: bool,
+    /// It says more of the questions of others.
+    pub joined: bool,
 }
 
 impl Look<'_> {

@@ -252,6 +252,7 @@ mod tests {
                 around: &Map::new(),
                 map: &Default::default(),
                 named: false,
+                joined: false,
             };
             matches!(recognise(&look), Answer::Yes(_))
         };

@@ -293,6 +293,7 @@ mod tests {
             around: &Map::new(),
             map: &FieldMap::default(),
             named: false,
+            joined: false,
         };
         let Answer::Yes(log) = recognise(&look) else {
             unreachable!()

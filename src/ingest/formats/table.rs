@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{Answer, Fault, Format, Look, Readings, inspect};
+use super::{Answer, Fault, Format, Look, Readings, inspect, lm_eval};
 use crate::ingest::container::Row;
 use crate::ingest::rows::PLAIN;
 use crate::ingest::{Hints, json, judges, reasoning};
@@ -313,6 +313,12 @@ impl FieldMap {
         Ok(FieldMap(pairs))
     }
 
+    /// The field that a column was named for.
+    pub(in crate::ingest) fn meaning(&self, column: &str) -> Option<Field> {
+        let named = self.0.iter().find(|(_, named)| named == column);
+        named.map(|(field, _)| *field)
+    }
+
     /// Adds columns for the fields that have none yet.
     pub fn extend(&mut self, more: FieldMap) {
         let known: Vec<Field> = self.0.iter().map(|(field, _)| *field).collect();
@@ -334,6 +340,8 @@ pub struct Table {
     lost: Option<Fault>,
     /// Scores are SimpleQA's letters.
     letters: bool,
+    /// It is joined to other files: what it answers is the accepted answer, and a row may say anything.
+    joined: bool,
 }
 
 /// The cells of one row by meaning, each with the rank of the name that claimed it.
@@ -415,6 +423,7 @@ impl Table {
         });
         let grades: BTreeSet<_> = grades.collect();
         let known = |grade: &String| ["A", "B", "C"].contains(&grade.as_str());
+        self.joined = look.joined;
         self.letters =
             ["A", "B"].iter().all(|needed| grades.contains(*needed)) && grades.iter().all(known);
         self
@@ -453,7 +462,7 @@ impl Table {
                 }
             }
         }
-        settle_answer(&mut cells);
+        settle_answer(&mut cells, self.joined);
         cells.sort_by_key(|(field, rank, ..)| (*field as u8, *rank));
         cells
     }
@@ -461,7 +470,7 @@ impl Table {
 
 pub(super) fn recognise(look: &Look) -> Answer {
     let table = Table::new(look.map.clone());
-    if !look.any(|row| table.knows(row.keys().map(String::as_str))) {
+    if !look.joined && !look.any(|row| table.knows(row.keys().map(String::as_str))) {
         return Answer::No;
     }
     Answer::Yes(Box::new(table.with_outline(look.around).checked(look)))
@@ -478,6 +487,9 @@ impl Format for Table {
 
     fn read(&self, row: Row, _: &Hints) -> Readings {
         let mut record = self.record(row.object()?);
+        if self.joined {
+            return Ok(vec![record.into()]);
+        }
         judges::judge(&mut record, self.letters);
         readings(record)
     }
@@ -551,13 +563,13 @@ fn aggregate(record: &Record) -> Option<&str> {
 }
 
 /// Decides what a column called `answer` is.
-fn settle_answer(cells: &mut Cells) {
+fn settle_answer(cells: &mut Cells, joined: bool) {
     let has = |field| {
         cells
             .iter()
             .any(|(f, _, _, value)| *f == field && !value.is_null())
     };
-    let meaning = if has(Field::Answer) {
+    let meaning = if joined || has(Field::Answer) {
         Field::Gold
     } else {
         Field::Answer
@@ -750,8 +762,17 @@ fn texts(value: Value) -> Vec<String> {
         Value::Array(list) => list,
         Value::String(s) if s.trim_start().starts_with('[') => match json::parse(s.as_bytes()) {
             Ok(Value::Array(list)) => list,
-            _ => vec![Value::String(s)],
+            // As Python prints a list.
+            _ => match lm_eval::python_list(s.trim()) {
+                Some(list) => list.into_iter().map(Value::from).collect(),
+                None => vec![Value::String(s)],
+            },
         },
+        Value::Object(mut answer) if answer.contains_key("aliases") => {
+            let named = ["text", "value", "answer", "aliases"];
+            let parts = named.iter().filter_map(|name| answer.remove(*name));
+            return parts.flat_map(texts).collect();
+        }
         one => vec![one],
     };
     list.into_iter()
