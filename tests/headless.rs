@@ -506,6 +506,26 @@ fn answers_are_graded_without_a_screen() {
         (Outcome::Right, Outcome::Wrong)
     );
     assert!(record.grade.unwrap().grader.starts_with("exact (MultiLoKo"));
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["graded.jsonl", "graded.parquet"] {
+        let file = folder.path().join(name).display().to_string();
+        let written = run(&["convert", "sample-runs", "--grade", "contains", "-o", &file]);
+        assert_eq!(written.status.code(), Some(0), "{written:?}");
+        let again = json_summary(&[&file]);
+        for said in ["barrier_failures", "known_at_source", "responses"] {
+            assert_eq!(again[said], graded[said], "{name} {said}");
+        }
+        let logged_wrong = run(&["filter", &file, "logged:wrong right"]);
+        let before = run(&[
+            "filter",
+            "sample-runs",
+            "--grade",
+            "contains",
+            "logged:wrong right",
+        ]);
+        let count = |output: &Output| text(&output.stdout).lines().count();
+        assert_eq!(count(&logged_wrong), count(&before), "{name}");
+    }
     let (status, message) = told(&["summary", "sample-runs", "--grade", "bleu"]);
     assert!(status == Some(2) && message.contains("chrf"), "{message}");
 }

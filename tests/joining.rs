@@ -141,6 +141,33 @@ fn of_several_variants_the_one_in_the_same_script_is_joined() {
 }
 
 #[test]
+fn rows_of_shards_are_paired_with_those_of_the_same_shard() {
+    let settings = "[[files]]\npath = \"*\"\ndataset = \"facts\"\npair = \"position\"\n";
+    let row = |text: &str| format!("{{\"question\": \"{text}\", \"response\": \"{text}\"}}\n");
+    let names = ["he_part-0", "he_part-1", "ru_part-0", "ru_part-1"];
+    let rows: Vec<_> = names
+        .iter()
+        .map(|name| (format!("{name}.jsonl"), row(name)))
+        .collect();
+    let mut all: Vec<(&str, &str)> = rows.iter().map(|(name, row)| (&**name, &**row)).collect();
+    all.push(("scriptlens.toml", settings));
+    let (_, records) = Files::of(&all).fine(Settings::default());
+    let ids: Vec<_> = records
+        .iter()
+        .map(|record| record.question_id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "facts#part-0/1",
+            "facts#part-1/1",
+            "facts#part-0/1",
+            "facts#part-1/1"
+        ]
+    );
+}
+
+#[test]
 fn a_join_that_finds_nobody_says_so() {
     let files = Files::of(&[("run.jsonl", ANSWERS), ("gold.csv", "id,answer\nq9,x\n")]);
     let settings = |name: &str| Settings {

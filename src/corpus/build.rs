@@ -64,6 +64,8 @@ struct Builder {
     folded: HashMap<(u32, String), (u32, u32)>,
     /// Outcomes that a later row of the same response made better.
     outcomes: HashMap<u32, u32>,
+    /// What was logged of rows that were graded before they were written, where it is another outcome.
+    logged: Vec<(u32, u32)>,
     more: HashMap<u32, Vec<Place>>,
     metrics: HashMap<(u32, String), Metric>,
     evidence: HashMap<u32, Evidence>,
@@ -82,6 +84,7 @@ impl Builder {
             files: Vec::new(),
             folded: HashMap::new(),
             outcomes: HashMap::new(),
+            logged: Vec::new(),
             more: HashMap::new(),
             metrics: HashMap::new(),
             evidence: HashMap::new(),
@@ -132,6 +135,11 @@ impl Builder {
                 numbers.answer[row],
             );
         }
+        let [outcomes, logged] = [Key::Outcome, Key::Logged].map(|key| &chunk.codes[key as usize]);
+        let pairs = (self.rows..).zip(outcomes.iter().zip(logged));
+        let other = pairs.filter(|(_, (outcome, logged))| outcome != logged);
+        self.logged
+            .extend(other.map(|(row, (_, logged))| (row, *logged)));
         self.rows += chunk.len() as u32;
         for (row, was, is) in better {
             self.grouper.judge_again(row, was, is);
@@ -226,10 +234,19 @@ impl Builder {
             self.grouper.groups(questions)
         };
         let mut frame = self.frame.clone();
-        // Same length as every other column. Until somebody grades, both outcomes are one.
+        // Same length as every other column. Until somebody grades, both outcomes are one, but
+        // for what was graded before it was written.
         let _ = frame.with_column(barrier(&groups));
+        let name = Key::Logged.spec().name;
         if let Ok(outcome) = frame.column(Key::Outcome.spec().name) {
-            let logged = outcome.clone().with_name(Key::Logged.spec().name.into());
+            let mut logged = outcome.clone().with_name(name.into());
+            if let (false, Ok(codes)) = (self.logged.is_empty(), outcome.u32()) {
+                let mut codes: Vec<u32> = codes.into_no_null_iter().collect();
+                self.logged
+                    .iter()
+                    .for_each(|(row, code)| codes[*row as usize] = *code);
+                logged = Column::new(name.into(), codes);
+            }
             let _ = frame.with_column(logged);
         }
         Arc::new(Corpus {
@@ -251,6 +268,7 @@ impl Builder {
                 ..self.progress
             },
             grader: None,
+            as_logged: false,
         })
     }
 }

@@ -21,6 +21,8 @@ pub struct Chunk {
     pub(super) folds: Vec<(usize, String)>,
     pub(super) metrics: HashMap<(u32, String), Metric>,
     pub(super) evidence: HashMap<u32, Evidence>,
+    /// Some record was graded before it was written; then there are codes of what was logged.
+    graded: bool,
     pub(super) note: Option<String>,
     pub(super) problems: Vec<Problem>,
 }
@@ -156,7 +158,7 @@ impl Chunk {
         let origin = source.as_ref().map(|locale| locale.script);
         let trace_script = Profile::of(record.trace.text()).label(None);
         let answer_script = Profile::of(&record.answer).label(expected);
-        let question = question_key(record, *number);
+        let question = question_key(record, number.as_deref());
         // In the order of `Key`.
         let names: [&str; KEYS.len()] = [
             &record.run,
@@ -169,18 +171,22 @@ impl Chunk {
             target.as_ref().map_or(NONE, |locale| &locale.language),
             expected.as_ref().map_or(NONE, Script::as_str),
             relation(source, target, han),
+            record.outcome().word(),
             record.outcome.word(),
-            // The builder makes it of the outcome.
-            NONE,
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
             // The builder knows the file.
             NONE,
         ];
+        if record.grade.is_some() && !self.graded {
+            self.graded = true;
+            self.codes[Key::Logged as usize] = self.codes[Key::Outcome as usize].clone();
+        }
         let columns = self.codes.iter_mut().zip(&mut self.dicts).zip(names);
         for (((codes, dict), name), spec) in columns.zip(&KEYS) {
-            if spec.key == Key::Logged {
+            // As long as no record brings a grade of its own, it is the outcome.
+            if spec.key == Key::Logged && !self.graded {
                 continue;
             }
             codes.push(dict.intern(if name.is_empty() { NONE } else { name }));
@@ -222,7 +228,7 @@ impl Chunk {
 
 /// What identifies the question over files, runs and languages. An id that is a mere number counts only within its data
 /// set, whose name is taken without the language in it (`global_mmlu_full_sw`).
-fn question_key(record: &Record, row: Option<u64>) -> Cow<'_, str> {
+fn question_key<'a>(record: &'a Record, row: Option<&str>) -> Cow<'a, str> {
     let id = &record.question_id;
     if let Some(row) = row {
         let dataset = record.dataset.as_deref().map(without_language);

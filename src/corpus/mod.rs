@@ -71,6 +71,8 @@ pub struct Corpus {
     problems: Vec<Problem>,
     progress: Progress,
     grader: Option<Grader>,
+    /// Grades that records bring with them do not count.
+    as_logged: bool,
 }
 
 impl Corpus {

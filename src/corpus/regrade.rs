@@ -36,6 +36,7 @@ impl Corpus {
             frame,
             groups,
             grader,
+            as_logged: grader.is_none(),
             ..self.clone()
         }))
     }
@@ -91,7 +92,9 @@ impl Corpus {
 
     /// A response with what the grader says of it.
     pub(super) fn with_grade(&self, mut record: Record) -> Record {
-        record.grade = self.grader.map(|grader| grader.grade_record(&record));
+        if self.grader.is_some() || self.as_logged {
+            record.grade = self.grader.map(|grader| grader.grade_record(&record));
+        }
         record
     }
 }

@@ -68,7 +68,9 @@ const FILLERS: &str = "is|are|be|would|should|must|the|correct|right|best|final|
     opción|letra|est|réponse|lettre|bonne|correcte|ist|die|der|lautet|richtige|buchstabe|é|é a|alternativa|opção|correta|è|\
     corretta|lettera|opzione|het|juiste|optie|brzmi|adalah|pilihan|huruf|là|phương án|ni|är|вариант|варіант|это|це|\
     буква|хи|هي|هو|الخيار|الحرف|الصحيحة|الصحيح|النهائية|النهائي|گزینه|گزینهٔ|آپشن|حرف|היא|הוא|האפשרות|אפשרות|הנכונה|סעיף|है|विकल्प|\
-    सही|হল|হলো|হচ্ছে|হবে|বিকল্প|คือ|ข้อ|ตัวเลือก|เป็น|是|为|為|就是|应为|应该是|选项|選項|选|選|は|が|選択肢|은|는|이|선택지|옵션|번";
+    सही|হল|হলো|হচ্ছে|হবে|বিকল্প|คือ|ข้อ|ตัวเลือก|เป็น|是|为|為|就是|应为|应该是|选项|選項|选|選|は|が|選択肢|은|는|이|선택지|옵션|번|\
+    ที่ถูกต้อง|ที่ถูก|ที่ถูกต้องคือ|yang|benar|tepat|paling|σωστή|ορθή|είναι|το|η|corect|corectă|este|poprawna|poprawną|jest|to|správná|\
+    je|doğru|şık|helyes|oikea|on|rätt|rette|er|đúng|зөв|правильный|верный|вірна|правильна";
 
 /// What names an option: `option C`.
 const OPTION: &str = "option|choice|opción|opção|alternativa|opzione|antwortmöglichkeit|pilihan|phương án|вариант|варіант|\
@@ -503,6 +505,10 @@ mod tests {
             ("התשובה הנכונה היא ב", "B"),
             ("সঠিক উত্তর হল (খ)", "B"),
             ("คำตอบคือข้อ ง", "D"),
+            ("คำตอบที่ถูกต้องคือ C", "C"),
+            ("Jawaban yang benar adalah B", "B"),
+            ("Η σωστή απάντηση είναι το Β", "B"),
+            ("Răspunsul corect este B", "B"),
         ] {
             check(answer, letter, "the answer is C");
         }

@@ -171,7 +171,9 @@ fn plain(text: &[char], start: usize) -> (Vec<f64>, usize) {
             group
                 .into_iter()
                 .for_each(|group| group.extend(char::from_digit(digit, 10)));
-        } else if is_mark_in_number(*c) && next.is_some() {
+        } else if is_mark_in_number(*c) && next.is_some()
+            || *c == ' ' && stands_before_thousands(&text[at + 1..])
+        {
             marks.push(*c);
             groups.push(String::new());
         } else {
@@ -180,6 +182,12 @@ fn plain(text: &[char], start: usize) -> (Vec<f64>, usize) {
         at += 1;
     }
     (readings(&groups, &marks), at)
+}
+
+/// A plain space is a mark only before three digits and no more.
+fn stands_before_thousands(text: &[char]) -> bool {
+    let digits = text.iter().take_while(|c| digit(**c).is_some());
+    digits.count() == 3
 }
 
 fn is_mark_in_number(c: char) -> bool {
@@ -211,7 +219,9 @@ fn readings(groups: &[String], marks: &[char]) -> Vec<f64> {
     }
     let whole = (*mark != '٫' && are_thousands(groups)).then(|| value(groups.concat()));
     let fraction = (may_be_decimal && earlier.is_empty()).then(decimal);
-    let both: Vec<f64> = whole.into_iter().chain(fraction).collect();
+    // Two numbers may stand beside each other.
+    let alone = (*mark == ' ' && !last.starts_with('0')).then(|| value(last.clone()));
+    let both: Vec<f64> = whole.into_iter().chain(fraction).chain(alone).collect();
     match both.is_empty() {
         true => vec![value(last.clone())],
         false => both,
@@ -319,6 +329,9 @@ mod tests {
             ("答え：２６０", 260.0),
             ("సమాధానం: ౧౮", 18.0),
             ("Answer: 18", 18.0),
+            ("Ответ: 12 000 рублей", 12000.0),
+            ("la réponse est 1 234,5", 1234.5),
+            ("in 2024 100000 came", 100000.0),
         ] {
             check(text, value);
         }

@@ -16,6 +16,8 @@ pub struct Hints {
     pub run: String,
     /// Locale named by the file, else by the nearest folder that names one.
     pub locale: Option<Locale>,
+    /// Which piece of a run the file is.
+    pub shard: Option<String>,
     /// What the user says of the file.
     pub said: Arc<Said>,
 }
@@ -42,7 +44,12 @@ impl Hints {
             .map(|name| name.to_string_lossy())
             .enumerate()
         {
-            let stem = without_shard(if depth == 0 { stem(&name) } else { &name });
+            let whole = if depth == 0 { stem(&name) } else { &name };
+            let stem = without_shard(whole);
+            let shard = whole[stem.len()..].trim_start_matches(['-', '_', '.']);
+            hints.shard = hints
+                .shard
+                .or((!shard.is_empty()).then(|| shard.to_owned()));
             let found = script::from_path(stem);
             parts.push(match &found {
                 Some(found) => without(stem, found.range.clone()),

@@ -101,8 +101,8 @@ pub struct Item {
     pub place: Place,
     /// What it says.
     pub record: Record,
-    /// Number of its row, where that is what tells the question.
-    pub row: Option<u64>,
+    /// Its row, and its shard where there are several, where that is what tells the question.
+    pub row: Option<String>,
     /// Items of one file with the same key are one response, logged once per filter.
     pub key: Option<String>,
 }

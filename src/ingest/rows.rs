@@ -48,7 +48,12 @@ impl Rows {
         Item {
             place,
             record,
-            row: number.filter(|_| position),
+            row: number
+                .filter(|_| position)
+                .map(|row| match &self.hints.shard {
+                    Some(shard) => format!("{shard}/{row}"),
+                    None => row.to_string(),
+                }),
             key,
         }
     }

@@ -635,6 +635,8 @@ fn take(row: &mut Map<String, Value>, column: &str) -> Option<Value> {
 
 /// Puts cells, sorted by field and rank, into the record. The best named cell that says anything wins.
 fn fill(record: &mut Record, cells: Cells) {
+    // The reply of a conversation gives way to a column of answers.
+    let mut answered = false;
     for (field, _, name, value) in cells {
         if value.is_null() {
             continue;
@@ -666,7 +668,9 @@ fn fill(record: &mut Record, cells: Cells) {
             Field::SourceQuestion => set(&mut record.source_question, value),
             Field::Prompt if record.prompt.is_none() => prompt(record, value),
             Field::Trace if record.trace.is_absent() => record.trace = trace(value),
-            Field::Answer if record.answer.is_empty() => record.answer = text(value),
+            Field::Answer if record.answer.is_empty() || !answered => {
+                (record.answer, answered) = (text(value), true);
+            }
             // A second column of this kind is what was taken out of the first.
             Field::Answer | Field::Extracted => set(&mut record.extracted, value),
             Field::Gold if record.gold.is_empty() => record.gold = texts(value),
@@ -706,7 +710,12 @@ fn set(into: &mut Option<String>, value: Value) {
 fn prompt(record: &mut Record, value: Value) {
     let said = |message: &Value| message.get("content").map(|content| text(content.clone()));
     match value {
-        Value::Array(messages) if messages.iter().any(|m| m.get("role").is_some()) => {
+        Value::Array(mut messages) if messages.iter().any(|m| m.get("role").is_some()) => {
+            // A reply at the end is the answer, unless a column of its own has it.
+            let replied = |m: &Value| m.get("role").and_then(Value::as_str) == Some("assistant");
+            if let Some(reply) = messages.pop_if(|last| replied(last)) {
+                record.answer = said(&reply).unwrap_or_default();
+            }
             let last = messages
                 .iter()
                 .rev()
@@ -988,6 +997,19 @@ mod tests {
             (r.model.as_deref(), r.note.as_deref()),
             (Some("qwen"), Some("ours"))
         );
+    }
+
+    #[test]
+    fn a_reply_at_the_end_of_a_conversation_is_the_answer() {
+        let chat =
+            json!([{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Him"}]);
+        let r = record(json!({"messages": chat}));
+        assert_eq!(
+            (r.question.as_str(), r.answer.as_str(), r.prompt),
+            ("Who?", "Him", Some("Who?".into()))
+        );
+        let r = record(json!({"messages": chat, "response": "Her"}));
+        assert_eq!((r.answer.as_str(), r.extracted), ("Her", None));
     }
 
     #[test]
