@@ -13,7 +13,8 @@ use super::container::{Container, sample};
 use super::delimited::{self, Delimited};
 use super::document::{self, Document};
 use super::eval::EvalFile;
-use super::formats::{Answer, Fault, Look, inspect, recognise};
+use super::formats::table::Table;
+use super::formats::{Answer, Fault, Look, inspect, recognise, simple_evals};
 use super::lines::Lines;
 use super::parallel::{self, Parallel};
 use super::rows::Rows;
@@ -251,7 +252,15 @@ fn has_rows(head: &[u8]) -> bool {
 }
 
 fn is_document(object: &Map<String, Value>) -> bool {
+    // A row has a question or an answer of its own, whatever lists it has besides.
+    let alone = object
+        .iter()
+        .filter(|(_, value)| !value.is_array() && !value.is_object());
+    if Table::default().knows(alone.map(|(name, _)| name.as_str())) {
+        return false;
+    }
     inspect::is_log(&Value::Object(object.clone()))
+        || simple_evals::is_results(object)
         || LISTS.iter().any(|path| is_list(object, path))
         || parallel::is_table(object)
         || is_numbered(object)

@@ -13,7 +13,7 @@ mod openai_evals;
 mod opencompass;
 mod promptfoo;
 mod scriptlens;
-mod simple_evals;
+pub(super) mod simple_evals;
 mod xfakt;
 
 pub mod inspect;

@@ -19,9 +19,13 @@ use crate::record::{Outcome, Record, Score};
 /// How the name of the file with all results ends.
 const ALL: &str = "_allresults";
 
+/// Whether an object has the columns of all results, or is a row of them.
+pub(in crate::ingest) fn is_results(object: &Map<String, Value>) -> bool {
+    object.contains_key("htmls") && object.contains_key("convos")
+}
+
 pub(super) fn recognise(look: &Look) -> Answer {
-    let has = |row: &Map<String, Value>| row.contains_key("htmls") && row.contains_key("convos");
-    if look.any(has) {
+    if look.any(is_results) {
         return Answer::Yes(Box::new(Results::open(look)));
     }
     if !look.any(is_metrics) && !is_metrics(look.around) {

@@ -609,6 +609,41 @@ pub(in crate::ingest) fn usual(name: &str) -> Option<(Field, usize)> {
     })
 }
 
+/// Words that make a column a judgement, whoever's it is.
+const JUDGES: &[&str] = &[
+    "judge",
+    "judgement",
+    "judgment",
+    "verdict",
+    "correct",
+    "rating",
+];
+/// Words that make it something about one.
+const ABOUT_JUDGES: &[&str] = &[
+    "model",
+    "name",
+    "prompt",
+    "template",
+    "reason",
+    "reasoning",
+    "explanation",
+    "rationale",
+    "answer",
+    "option",
+    "choice",
+    "letter",
+    "label",
+    "index",
+    "id",
+    "response",
+    "output",
+    "text",
+    "raw",
+    "count",
+    "total",
+    "num",
+];
+
 /// `english_question`, `predicted_option`: the word that tells, behind every whole name that does.
 fn by_word(name: &str) -> Option<(Field, usize)> {
     let words = (name.split('_').next()?, name.rsplit('_').next()?);
@@ -617,6 +652,11 @@ fn by_word(name: &str) -> Option<(Field, usize)> {
         ("english", "question" | "query") => Some((Field::Question, usize::MAX - 1)),
         (_, "question" | "query") => Some((Field::Question, usize::MAX - 2)),
         ("predicted" | "prediction" | "generated", _) => Some((Field::Answer, usize::MAX - 1)),
+        // `judge_gpt`, `gpt4_judge`, `correct_claude`; but `judge_model` is no judgement.
+        _ if name.split('_').any(|word| ABOUT_JUDGES.contains(&word)) => None,
+        (first, last) if [first, last].iter().any(|word| JUDGES.contains(word)) => {
+            Some((Field::Score, usize::MAX - 1))
+        }
         _ => None,
     }
 }
@@ -930,6 +970,21 @@ mod tests {
         assert_eq!(r.source.unwrap().to_string(), "he-Hebr");
         assert_eq!(r.target.unwrap().to_string(), "hi-Deva");
         assert_eq!(r.scores.last().unwrap().value, ScoreValue::Unscored);
+    }
+
+    #[test]
+    fn judges_of_any_name_vote() {
+        let judged = |row: Value| {
+            let mut record = record(row);
+            judges::judge(&mut record, false);
+            (record.outcome, record.scores.len())
+        };
+        let row = json!({"question": "?", "response": "!", "judge_gpt": "YES", "claude_judge": "No.", "judge_gemini": "**Yes**", "judge_model": "correct"});
+        assert_eq!(judged(row), (Outcome::Right, 3));
+        let row = json!({"question": "?", "response": "!", "correct_gpt": "true", "gpt4_correct": "false"});
+        assert_eq!(judged(row), (Outcome::Unjudged, 2));
+        let row = json!({"question": "?", "response": "!", "correct_option": "B"});
+        assert_eq!(judged(row).1, 0);
     }
 
     #[test]
