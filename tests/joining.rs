@@ -399,7 +399,7 @@ fn settings_are_written_from_what_is_found_and_change_nothing_that_was_known() {
         ("odd.csv", "frage,antwort\nWer?,Ich\n"),
     ]);
     let (inputs, _) = walk(&[files.path("").display().to_string()]);
-    let (text, _) = propose(&inputs, &files.path(""));
+    let (text, _) = propose(&inputs, &files.path("").canonicalize().unwrap());
     for says in [
         "# 2 files, CSV, 4 responses\n[[files]]\npath = \"a/{target}.csv\"\nrun = \"a\"\n",
         "\npair = \"position\"\n",

@@ -38,14 +38,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     for problem in &missing {
         eprintln!("scriptlens: {}", printable(&problem.to_string()));
     }
-    let Some(first) = inputs.first() else {
+    let roots = inputs
+        .iter()
+        .filter_map(|input| input.root.canonicalize().ok());
+    let folders = roots.map(|root| match root.is_dir() {
+        true => root,
+        false => root.parent().unwrap_or(Path::new("")).to_path_buf(),
+    });
+    // The folder that all of them are in.
+    let shared = folders.reduce(|one, other| {
+        let above = one.ancestors().find(|folder| other.starts_with(folder));
+        above.unwrap_or(Path::new("")).to_path_buf()
+    });
+    let Some(folder) = shared else {
         return Err(Failure::Work(
             "there is nothing to make settings for".into(),
         ));
-    };
-    let folder = match first.root.is_dir() {
-        true => first.root.as_path(),
-        false => first.root.parent().unwrap_or(Path::new("")),
     };
     let path = output.clone().unwrap_or_else(|| folder.join(MANIFEST));
     if path.exists() && !force {
@@ -54,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             path.display()
         )));
     }
-    let (text, problems) = ingest::propose(&inputs, folder);
+    let (text, problems) = ingest::propose(&inputs, &folder);
     if path == Path::new("-") {
         std::io::stdout().lock().write_all(text.as_bytes())?;
     } else {

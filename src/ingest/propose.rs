@@ -129,10 +129,12 @@ pub fn propose(inputs: &[Input], folder: &Path) -> (String, Vec<Problem>) {
     (written(&groups, &problems, folder), problems)
 }
 
+/// The path from the folder, which is a full one. What means something in a pattern stands for any character.
 fn relative(path: &Path, folder: &Path) -> String {
-    let below = path.strip_prefix(folder).unwrap_or(path);
+    let full = path.canonicalize().unwrap_or(path.into());
+    let below = full.strip_prefix(folder).unwrap_or(path);
     let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
-    names.join("/")
+    names.join("/").replace(['{', '}', '*'], "?")
 }
 
 /// The path of a file with `{target}` for the language in its name.
