@@ -24,9 +24,10 @@ const OFFERED: usize = 40;
 /// Ways to go on with the filter `text` at byte `cursor`.
 pub fn complete(corpus: &Corpus, text: &str, cursor: usize) -> Vec<Completion> {
     let before = text.get(..cursor).unwrap_or(text);
-    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let start = start + usize::from(before[start..].starts_with('-'));
-    let word = &before[start..];
+    // A blank may be of several bytes, such as that of a Japanese keyboard.
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
+    let word = word.strip_prefix('-').unwrap_or(word);
+    let start = before.len() - word.len();
     if word.starts_with(['"', '~']) {
         return Vec::new();
     }

@@ -185,6 +185,14 @@ fn json(value: AnyValue) -> Value {
     match value {
         AnyValue::Null => Value::Null,
         AnyValue::Boolean(yes) => Value::Bool(yes),
+        // Neither a category can be asked for its type, nor a time for its text where it names a zone.
+        ref text if text.get_str().is_some() => Value::from(text.get_str()),
+        AnyValue::Datetime(at, unit, Some(_)) => {
+            Value::String(format!("{} UTC", AnyValue::Datetime(at, unit, None)))
+        }
+        AnyValue::DatetimeOwned(at, unit, Some(_)) => {
+            Value::String(format!("{} UTC", AnyValue::Datetime(at, unit, None)))
+        }
         AnyValue::List(list) => list.iter().map(json).collect(),
         AnyValue::Struct(..) | AnyValue::StructOwned(..) => {
             let (mut names, mut values) = (Vec::new(), Vec::new());
@@ -211,9 +219,6 @@ fn json(value: AnyValue) -> Value {
         ref number if number.dtype().is_float() => {
             number.extract::<f64>().map_or(Value::Null, Value::from)
         }
-        other => match other.get_str() {
-            Some(text) => Value::from(text),
-            None => Value::String(other.to_string()),
-        },
+        other => Value::String(other.to_string()),
     }
 }

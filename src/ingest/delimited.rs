@@ -1,5 +1,7 @@
 //! CSV and TSV: a header, then rows that may hold line ends inside quotes.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::bytes::Bytes;
@@ -15,6 +17,8 @@ pub(super) struct Delimited {
     pub header: Vec<String>,
 }
 
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// The delimiter and the columns, where the head of a file looks like such a table.
 pub(super) fn header(head: &[u8]) -> Option<(u8, Vec<String>)> {
     let line = head
@@ -25,14 +29,15 @@ pub(super) fn header(head: &[u8]) -> Option<(u8, Vec<String>)> {
     let mut first = csv::StringRecord::new();
     let read = count > 0 && rows(head, delimiter).read_record(&mut first).ok()?;
     let mut names: Vec<String> = Vec::new();
+    let mut twins: HashMap<&str, usize> = HashMap::new();
     for name in &first {
         let name = name.trim_start_matches('\u{feff}').trim();
         // Two columns of one name are two columns.
-        let twin = names.iter().filter(|known| *known == name).count();
-        names.push(if twin > 0 {
-            format!("{name} ({})", twin + 1)
-        } else {
-            name.to_owned()
+        let twin = twins.entry(name).or_default();
+        *twin += 1;
+        names.push(match *twin {
+            1 => name.to_owned(),
+            twin => format!("{name} ({twin})"),
         });
     }
     read.then_some((delimiter, names))
@@ -88,6 +93,13 @@ impl Delimited {
                 Err(error) => return sink(Place::new(at, bytes.len()), Err(error.to_string())),
             }
         }
+    }
+
+    /// The row that these bytes are.
+    fn alone(&self, bytes: &[u8]) -> Result<Row<'static>, String> {
+        let mut found = Err("the row is gone: load the file again".to_owned());
+        self.each(bytes, 0, |_, row| found = row);
+        found
     }
 
     /// Cuts between rows, which the library finds because only it knows what is inside quotes.
@@ -153,15 +165,19 @@ impl Container for Delimited {
         };
         let mut number = *line;
         self.each(bytes, *at, |place, row| {
+            let start = (place.at - at) as usize;
+            let raw = bytes.get(start..start + place.len as usize);
+            // The library skips a mark at the start of what it reads: the row must be the same when it is read alone.
+            let row = match raw.filter(|raw| raw.starts_with(BOM)) {
+                Some(raw) if start > 0 => self.alone(raw),
+                _ => row,
+            };
             sink(Spot::Row(number), place, row);
             number += 1;
         });
     }
 
     fn row(&self, place: Place) -> Result<Row<'static>, String> {
-        let bytes = self.bytes.at(place.at, place.len as usize)?;
-        let mut found = Err("the row is gone: load the file again".to_owned());
-        self.each(&bytes, place.at, |_, row| found = row);
-        found
+        self.alone(&self.bytes.at(place.at, place.len as usize)?)
     }
 }

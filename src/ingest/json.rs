@@ -21,6 +21,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Where [`array_elements`] and [`values`] put what they find: the offset of its first byte, and its bytes.
 pub type Sink<'a> = &'a mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>;
+/// Says of an array by its name whether [`arrays`] is to walk it.
+pub type Wanted<'a> = &'a mut dyn FnMut(&str) -> bool;
 
 /// Reads one JSON value. What the plain parser refuses is repaired once: bare `NaN`, infinities and numbers beyond any float become `null`, lone
 /// surrogates and invalid UTF-8 become U+FFFD, raw control characters in strings are escaped.
@@ -159,7 +161,16 @@ impl Outline {
 /// # Errors
 /// Only if the reader fails.
 pub fn array_elements(reader: impl Read, path: &[&str], sink: Sink) -> io::Result<Outline> {
-    walk(reader, path, Of::Array, sink)
+    walk(reader, path, Of::Array, None, sink)
+}
+
+/// Walks several arrays of a JSON document in one go: of the top-level object those whose names are `wanted`, each asked
+/// for where it begins. Otherwise as [`array_elements`].
+///
+/// # Errors
+/// Only if the reader fails.
+pub fn arrays(reader: impl Read, wanted: Wanted, sink: Sink) -> io::Result<Outline> {
+    walk(reader, &[], Of::Array, Some(wanted), sink)
 }
 
 /// Walks the members of one object of a JSON document as [`array_elements`] walks an array. What is handed over is a
@@ -168,7 +179,7 @@ pub fn array_elements(reader: impl Read, path: &[&str], sink: Sink) -> io::Resul
 /// # Errors
 /// Only if the reader fails.
 pub fn members(reader: impl Read, path: &[&str], sink: Sink) -> io::Result<Outline> {
-    walk(reader, path, Of::Object, sink)
+    walk(reader, path, Of::Object, None, sink)
 }
 
 /// What is walked.
@@ -178,10 +189,17 @@ enum Of {
     Object,
 }
 
-fn walk(reader: impl Read, path: &[&str], of: Of, sink: Sink) -> io::Result<Outline> {
+fn walk<'a>(
+    reader: impl Read,
+    path: &[&str],
+    of: Of,
+    wanted: Option<Wanted<'a>>,
+    sink: Sink<'a>,
+) -> io::Result<Outline> {
     let mut walk = Walk {
         scan: Scanner::new(reader)?,
         of,
+        wanted,
         sink,
         outline: Outline::default(),
     };
@@ -258,6 +276,8 @@ impl From<io::Error> for Stop {
 struct Walk<'a, R> {
     scan: Scanner<R>,
     of: Of,
+    /// Instead of a path.
+    wanted: Option<Wanted<'a>>,
     sink: Sink<'a>,
     outline: Outline,
 }
@@ -300,7 +320,11 @@ impl<R: Read> Walk<'_, R> {
             return Err(Stop::Damage("expected a colon after the name of a member"));
         }
         self.scan.skip();
-        match (path, self.next()?, self.of) {
+        let next = self.next()?;
+        if next == b'[' && self.wanted.as_mut().is_some_and(|wanted| wanted(&name)) {
+            return self.array();
+        }
+        match (path, next, self.of) {
             ([wanted], b'[', Of::Array) if name == *wanted => return self.array(),
             ([wanted], b'{', Of::Object) if name == *wanted => return self.members(),
             ([wanted, inner @ ..], b'{', _) if name == *wanted && !inner.is_empty() => {

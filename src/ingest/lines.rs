@@ -121,7 +121,7 @@ impl Container for Lines {
 
     fn row(&self, place: Place) -> Result<Row<'static>, String> {
         let bytes = self.0.at(place.at, place.len as usize)?;
-        Ok(Row::Json(bytes.into()))
+        Ok(Row::Json(bytes.trim_ascii().to_vec().into()))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Row `i` is made of the elements `i`. Only their places are in memory.
 
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -83,33 +84,43 @@ impl Parallel {
 
     fn table(&self) -> &Found {
         self.table.get_or_init(|| {
-            let mut problems = Vec::new();
-            let columns = self.names.iter().filter_map(|name| {
-                let mut places = Vec::new();
-                let mut place = |at: u64, element: &[u8]| {
-                    places.push((at, u32::try_from(element.len()).unwrap_or(u32::MAX)));
-                    ControlFlow::Continue(())
-                };
-                match json::array_elements(self.bytes.reader(), &[name], &mut place) {
-                    Ok(walked) => {
-                        let damage = walked.problems.into_iter();
-                        problems
-                            .extend(damage.map(|d| format!("at byte {}: {}", d.offset, d.what)));
-                        walked.found.then(|| Column {
-                            name: name.clone(),
-                            places,
-                        })
-                    }
-                    Err(error) => {
-                        problems.push(error.to_string());
-                        None
-                    }
+            // One walk finds all of them: there may be as many lists in a document as it has lines.
+            let numbers: HashMap<&str, usize> =
+                self.names.iter().map(String::as_str).zip(0..).collect();
+            let places = RefCell::new(vec![None; self.names.len()]);
+            let column = Cell::new(0);
+            let mut wanted = |name: &str| {
+                let number = numbers.get(name).copied();
+                if let Some(number) = number {
+                    column.set(number);
+                    places.borrow_mut()[number].get_or_insert_with(Vec::new);
                 }
-            });
-            let columns = columns.collect();
-            // Every column is a walk through the whole document, which meets the same damage.
-            problems.dedup();
-            settle(columns, problems)
+                number.is_some()
+            };
+            let mut place = |at: u64, element: &[u8]| {
+                let len = u32::try_from(element.len()).unwrap_or(u32::MAX);
+                if let Some(places) = &mut places.borrow_mut()[column.get()] {
+                    places.push((at, len));
+                }
+                ControlFlow::Continue(())
+            };
+            let walked = json::arrays(self.bytes.reader(), &mut wanted, &mut place);
+            let problems = match walked {
+                Ok(walked) => walked
+                    .problems
+                    .into_iter()
+                    .map(|d| format!("at byte {}: {}", d.offset, d.what))
+                    .collect(),
+                Err(error) => vec![error.to_string()],
+            };
+            let columns = self.names.iter().zip(places.into_inner());
+            let column = |(name, places): (&String, Option<_>)| {
+                Some(Column {
+                    name: name.clone(),
+                    places: places?,
+                })
+            };
+            settle(columns.filter_map(column).collect(), problems)
         })
     }
 

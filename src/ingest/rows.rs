@@ -20,10 +20,16 @@ pub(super) struct Rows {
 /// The name of formats that say nothing more than how their rows lie.
 pub(super) const PLAIN: &str = "table";
 
+/// How many responses of one row a [`Place`] can tell apart.
+const PARTS: usize = 1 << u16::BITS;
+
 impl Rows {
     fn items(&self, row: Row, place: Place, number: Option<u64>) -> Result<Vec<Item>, Fault> {
         let readings = self.format.read(row, &self.hints)?;
-        let items = readings.into_iter().zip(0..);
+        if readings.len() > PARTS {
+            return Err(format!("more than {PARTS} responses in one row").into());
+        }
+        let items = readings.into_iter().zip(0..=u16::MAX);
         Ok(items
             .map(|(reading, part)| self.item(reading, place.part(part), number))
             .collect())

@@ -67,10 +67,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
 });
 
+/// Nothing longer is a name: the most bytes that file systems take for one. A cell of a table may be a whole book, and
+/// looking for a name in it takes time by the square of its length.
+const LONGEST_NAME: usize = 255;
+
 /// The locale that a tag or name stands for, in any of the ways logs write one: `he`, `hi-Deva`, `zh-TW`, `ell_grek`,
 /// `zho_Hans`, `Greek`, `simplified_mandarin`, `iw`. `None` for anything else.
 pub fn parse(tag: &str) -> Option<Locale> {
-    let tag = tag.trim();
+    let tag = Some(tag.trim()).filter(|tag| tag.len() <= LONGEST_NAME)?;
     named(&plain(tag)).or_else(|| tagged(tag))
 }
 
@@ -275,6 +279,9 @@ struct Token<'a> {
 /// `global_mmlu_full_he_2025-03-13T…`. Ordinary words and the names of models are left alone, so some locales are
 /// missed.
 pub fn from_path(component: &str) -> Option<Found> {
+    if component.len() > LONGEST_NAME {
+        return None;
+    }
     let tokens = tokens(component);
     let end = without_tail(component, &tokens);
     let mut best: Option<(u8, Found)> = None;

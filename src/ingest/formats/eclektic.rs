@@ -367,7 +367,7 @@ impl Generations {
         let mut record = Record {
             model: self.model.clone(),
             target: locale(&row, "lang"),
-            epoch: generation(&row) + 1,
+            epoch: generation(&row).saturating_add(1),
             question: said(&row, "question").unwrap_or_default(),
             answer: said(&row, "response").unwrap_or_default(),
             gold: texts(row.get("answer")),

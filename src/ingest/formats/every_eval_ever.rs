@@ -239,27 +239,25 @@ impl Format for Samples {
         };
         let several = replies.len();
         let attributed = extracted(&row);
-        let readings = (record.epoch..)
-            .zip(replies)
-            .map(|(epoch, (trace, answer))| {
-                let mut record = Record {
-                    epoch,
-                    trace,
-                    answer,
-                    ..record.clone()
-                };
-                if several == 1 {
-                    record.extracted = attributed
-                        .clone()
-                        .filter(|taken| !alike(taken, &record.answer));
-                }
-                scored_together(&mut record, several);
-                unterminate(&mut record);
-                Reading {
-                    fold: fold(&row, &record),
-                    ..record.into()
-                }
-            });
+        let readings = (0..).zip(replies).map(|(sample, (trace, answer))| {
+            let mut record = Record {
+                epoch: record.epoch.saturating_add(sample),
+                trace,
+                answer,
+                ..record.clone()
+            };
+            if several == 1 {
+                record.extracted = attributed
+                    .clone()
+                    .filter(|taken| !alike(taken, &record.answer));
+            }
+            scored_together(&mut record, several);
+            unterminate(&mut record);
+            Reading {
+                fold: fold(&row, &record),
+                ..record.into()
+            }
+        });
         Ok(readings.collect())
     }
 }

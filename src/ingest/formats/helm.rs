@@ -244,7 +244,12 @@ impl Format for Helm {
             if first.is_some_and(|first| !same(&first, &states[0])) {
                 return Ok(Vec::new());
             }
-            states = choices.rows(key).into_iter().map(Value::Object).collect();
+            let all = choices.rows(key).into_iter().map(Value::Object);
+            let all: Vec<_> = all.collect();
+            // The index may be of another list of the document, or the file may have changed since.
+            if !all.is_empty() {
+                states = all;
+            }
         }
         let mut record = self.record(&states[0], key.as_deref());
         match self.choices {
@@ -334,7 +339,7 @@ impl Helm {
 fn epoch(state: &Value) -> u32 {
     let trial = state.get("train_trial_index").and_then(Value::as_u64);
     trial
-        .and_then(|trial| u32::try_from(trial + 1).ok())
+        .and_then(|trial| u32::try_from(trial.saturating_add(1)).ok())
         .unwrap_or(1)
 }
 

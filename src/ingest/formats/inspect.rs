@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -316,27 +317,33 @@ fn attach(sample: &mut Map<String, Value>) {
     else {
         return;
     };
+    let mut room = json::ELEMENT_CAP;
     for name in WANTED {
         if let Some(value) = sample.get_mut(*name) {
-            resolve(value, &attachments);
+            resolve(value, &attachments, &mut room);
         }
     }
 }
 
-fn resolve(value: &mut Value, attachments: &Map<String, Value>) {
+/// Few bytes can refer to a large attachment many times: past `room`, references stay what they are.
+fn resolve(value: &mut Value, attachments: &Map<String, Value>, room: &mut usize) {
     match value {
         Value::String(text) => {
             let key = ["attachment://", "tc://"]
                 .iter()
                 .find_map(|scheme| text.strip_prefix(scheme));
-            if let Some(Value::String(found)) = key.and_then(|key| attachments.get(key)) {
-                *text = found.clone();
+            if let Some(Value::String(found)) = key.and_then(|key| attachments.get(key))
+                && let Some(left) = room.checked_sub(found.len())
+            {
+                (*text, *room) = (found.clone(), left);
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| resolve(item, attachments)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| resolve(item, attachments, room)),
         Value::Object(members) => members
             .values_mut()
-            .for_each(|member| resolve(member, attachments)),
+            .for_each(|member| resolve(member, attachments, room)),
         _ => {}
     }
 }
@@ -720,6 +727,8 @@ pub struct Eval {
     entries: Vec<Entry>,
     /// Lists in several members, `{folder}/{number}.json`: folder to members in the order of their numbers.
     lists: HashMap<String, Vec<usize>>,
+    /// Read when the first sample turns out to be damaged: where one is, others are.
+    all_summaries: OnceLock<HashMap<(String, u32), Box<[u8]>>>,
     problems: Vec<String>,
 }
 
@@ -760,6 +769,7 @@ impl Eval {
             archive,
             entries,
             lists,
+            all_summaries: OnceLock::new(),
             problems: cut.into_iter().collect(),
         };
         eval.header = eval.read_header()?;
@@ -842,12 +852,21 @@ impl Eval {
     fn unchunked(&self, folder: &str, shell: &[u8]) -> Result<Value, String> {
         let mut sample = json::parse(shell).map_err(|error| format!("not JSON: {error}"))?;
         let pool = self.chunks(folder, "messages")?;
-        let mut messages = Vec::new();
+        let sizes: Vec<usize> = pool
+            .iter()
+            .map(|message| message.to_string().len())
+            .collect();
+        let (mut messages, mut size) = (Vec::new(), 0);
         for part in items(sample.get("message_refs")) {
-            let part = range(part).and_then(|range| pool.get(range));
-            messages.extend_from_slice(
-                part.ok_or("its message_refs point to messages that are not there")?,
-            );
+            let part =
+                range(part).and_then(|range| Some((sizes.get(range.clone())?, &pool[range])));
+            let (sizes, part) =
+                part.ok_or("its message_refs point to messages that are not there")?;
+            size += sizes.iter().sum::<usize>();
+            if size > json::ELEMENT_CAP {
+                return Err("its message_refs repeat messages beyond reason".into());
+            }
+            messages.extend_from_slice(part);
         }
         let attachments = self.chunks(folder, "attachments")?;
         let attachments: Map<_, _> = attachments
@@ -1020,25 +1039,32 @@ impl Eval {
             .map_or(Ok(()), |problem| Err(problem.what))
     }
 
-    /// The summary of a sample, kept or looked up again; the last one counts.
+    /// The summary of a sample, kept or looked up again.
     fn summary(&self, entry: &Entry) -> Option<Record> {
-        if let Some(bytes) = &entry.summary {
-            return self.header.summary(&json::parse(bytes).ok()?).ok();
-        }
-        let mut found = None;
+        let bytes = match &entry.summary {
+            Some(bytes) => bytes,
+            None => {
+                let all = self.all_summaries.get_or_init(|| self.read_summaries());
+                all.get(&(entry.id.clone(), entry.epoch))?
+            }
+        };
+        self.header.summary(&json::parse(bytes).ok()?).ok()
+    }
+
+    /// The summaries of all samples by id and epoch; the last one of a sample counts.
+    fn read_summaries(&self) -> HashMap<(String, u32), Box<[u8]>> {
+        let mut all = HashMap::new();
         for source in self.summaries() {
             // What stands before damage in the list of summaries is still good.
-            let _ = self.each_summary(source, &mut |_, summary| {
-                let id = summary.get("id").and_then(plain);
-                if id.as_ref() == Some(&entry.id)
-                    && summary.as_object().map_or(1, epoch) == entry.epoch
-                {
-                    found = self.header.summary(summary).ok();
+            let _ = self.each_summary(source, &mut |bytes, summary| {
+                if let Some(id) = summary.get("id").and_then(plain) {
+                    let epoch = summary.as_object().map_or(1, epoch);
+                    all.insert((id, epoch), bytes.into());
                 }
                 ControlFlow::Continue(())
             });
         }
-        found
+        all
     }
 
     fn names(&self) -> impl Iterator<Item = (usize, String)> {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::inspect::{flatten, is_small, items, plain, texts};
+use super::inspect::{flatten, is_small, plain, texts};
 use super::{Answer, Fault, Format, Look, Readings};
 use crate::ingest::Hints;
 use crate::ingest::container::Row;
@@ -85,7 +85,8 @@ impl Format for Log {
             return Err(Fault::remark("an event that belongs to no sample"));
         };
         match self.events.first(&key) {
-            Some(first) if first.get("event_id") != row.get("event_id") => Ok(Vec::new()),
+            // Not by their ids alone: where those are all the same, every event would be a response.
+            Some(first) if first != row => Ok(Vec::new()),
             _ => Ok(vec![self.sample(&self.events.rows(&key)).into()]),
         }
     }
@@ -256,9 +257,11 @@ fn keep(record: &mut Record, events: &[Map<String, Value>]) {
         let Some(kind) = plain(&event["type"]) else {
             continue;
         };
-        let before = items(record.metadata.get(&kind)).to_vec();
-        let all = before.into_iter().chain([event["data"].clone()]);
-        record.metadata.insert(kind, all.collect());
+        let data = event["data"].clone();
+        match record.metadata.get_mut(&kind) {
+            Some(Value::Array(all)) => all.push(data),
+            _ => drop(record.metadata.insert(kind, vec![data].into())),
+        }
     }
 }
 

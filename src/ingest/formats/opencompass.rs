@@ -291,7 +291,9 @@ impl Format for File {
         let row = row.object()?;
         let at: Option<u64> = index(&row).and_then(|index| index.parse().ok());
         // The data set as a whole numbers its questions, whatever file they are in.
-        let at = at.zip(self.offset).map(|(at, offset)| offset + at);
+        let at = at
+            .zip(self.offset)
+            .and_then(|(at, offset)| offset.checked_add(at));
         if is_whole_detail(&row) {
             let (row, detail) = response(row);
             return Ok(self.readings(&row, detail, at, 0));
@@ -375,7 +377,10 @@ impl File {
         let several = samples.len();
         let reading = |(number, said): (usize, &Value)| {
             let mut record = record.clone();
-            record.epoch = u32::try_from(copy as usize * several + number + 1).unwrap_or(u32::MAX);
+            let epoch = copy
+                .saturating_mul(several as u64)
+                .saturating_add(number as u64 + 1);
+            record.epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
             reply(&mut record, row, said);
             let of_sample = |value: &Value| match value {
                 Value::Array(all) if several > 1 && all.len() == several => all[number].clone(),
