@@ -81,7 +81,6 @@ impl Corpus {
                 scope.spawn(work);
             }
         });
-        drop(batches);
         (!stopped.into_inner()).then_some(codes)
     }
 

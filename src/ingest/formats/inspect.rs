@@ -728,9 +728,12 @@ pub struct Eval {
     /// Lists in several members, `{folder}/{number}.json`: folder to members in the order of their numbers.
     lists: HashMap<String, Vec<usize>>,
     /// Read when the first sample turns out to be damaged: where one is, others are.
-    all_summaries: OnceLock<HashMap<(String, u32), Box<[u8]>>>,
+    all_summaries: OnceLock<Summaries>,
     problems: Vec<String>,
 }
+
+/// The bytes of a summary by id and epoch of its sample.
+type Summaries = HashMap<(String, u32), Box<[u8]>>;
 
 /// One sample of an archive, wherever it is.
 struct Entry {
