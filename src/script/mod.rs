@@ -3,13 +3,19 @@
 //! "Script" is a writing system (ISO 15924). Here stand the two nouns, [`Script`] and [`Locale`], and the rule that
 //! says whether two scripts are the same one.
 
+mod codepoint;
+mod exotic;
 mod languages;
 mod profile;
 mod romanise;
+mod steps;
 
+pub use codepoint::describe;
+pub use exotic::{Exotic, exotic};
 pub use languages::{Found, default_script, english_name, family, from_path, guess, parse};
-pub use profile::{Profile, mixed_words};
+pub use profile::Profile;
 pub use romanise::Romaniser;
+pub use steps::{Steps, steps};
 
 use std::fmt;
 

@@ -5,12 +5,10 @@
 //! `assets/han_variants.txt`; kana and Hangul take the Han of their own line with them, because a trace may turn from
 //! Chinese to Japanese and back.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script as UnicodeScript, UnicodeScript as _};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::Script;
 
@@ -103,50 +101,29 @@ fn is_han(script: Script) -> bool {
     [Script::HANI, Script::HANS, Script::HANT].contains(&script)
 }
 
-/// Words (UAX #29) whose letters come from two scripts: `Mоscow` with a Cyrillic о, `dharmaधर्म`. What is written
-/// together in Japanese, Korean or Bopomofo text is one script.
-pub fn mixed_words(text: &str) -> Vec<Range<usize>> {
-    let is_mixed = |word: &str| {
-        let mut scripts = word
-            .chars()
-            .map(|c| LETTERS.of(c))
-            .filter(|&id| id != NO_LETTER)
-            .map(east_asian_as_one);
-        let Some(first) = scripts.next() else {
-            return false;
-        };
-        scripts.any(|id| id != first)
-    };
-    let words = text
-        .unicode_word_indices()
-        .filter(|(_, word)| !word.is_ascii() && is_mixed(word));
-    words
-        .map(|(start, word)| start..start + word.len())
-        .collect()
-}
-
-fn east_asian_as_one(id: u8) -> u8 {
-    match id {
-        SIMPLIFIED | TRADITIONAL | HIRAGANA | KATAKANA | HANGUL | BOPOMOFO => HAN,
-        other => other,
-    }
+/// Whether a number stands for Han, kana, Hangul or Bopomofo.
+pub(super) fn is_east_asian(id: u8) -> bool {
+    matches!(
+        id,
+        HAN | SIMPLIFIED | TRADITIONAL | HIRAGANA | KATAKANA | HANGUL | BOPOMOFO
+    )
 }
 
 /// What is not a base letter of one script.
-const NO_LETTER: u8 = UnicodeScript::Common as u8;
+pub(super) const NO_LETTER: u8 = UnicodeScript::Common as u8;
 const LATIN: u8 = UnicodeScript::Latin as u8;
-const HAN: u8 = UnicodeScript::Han as u8;
-const HIRAGANA: u8 = UnicodeScript::Hiragana as u8;
+pub(super) const HAN: u8 = UnicodeScript::Han as u8;
+pub(super) const HIRAGANA: u8 = UnicodeScript::Hiragana as u8;
 const KATAKANA: u8 = UnicodeScript::Katakana as u8;
-const HANGUL: u8 = UnicodeScript::Hangul as u8;
+pub(super) const HANGUL: u8 = UnicodeScript::Hangul as u8;
 const BOPOMOFO: u8 = UnicodeScript::Bopomofo as u8;
 /// Han that only simplified text uses; a number that unicode-script has no script for.
-const SIMPLIFIED: u8 = 251;
+pub(super) const SIMPLIFIED: u8 = 251;
 /// Han that only traditional text uses.
-const TRADITIONAL: u8 = 252;
+pub(super) const TRADITIONAL: u8 = 252;
 
 /// Which script each code point is a base letter of. Asking unicode-script costs 13 ns a letter, this 1.
-struct Letters {
+pub(super) struct Letters {
     /// For each block of 256 code points, where its page starts.
     starts: Vec<u32>,
     pages: Vec<u8>,
@@ -154,7 +131,7 @@ struct Letters {
     scripts: Vec<Script>,
 }
 
-static LETTERS: LazyLock<Letters> = LazyLock::new(Letters::new);
+pub(super) static LETTERS: LazyLock<Letters> = LazyLock::new(Letters::new);
 
 impl Letters {
     fn new() -> Letters {
@@ -210,7 +187,8 @@ impl Letters {
             .unwrap_or(NO_LETTER)
     }
 
-    fn of(&self, c: char) -> u8 {
+    /// The script of a base letter as a number; `NO_LETTER` for everything else.
+    pub(super) fn of(&self, c: char) -> u8 {
         self.at(c as u32)
     }
 }
@@ -632,23 +610,6 @@ mod tests {
         assert_eq!(Profile::of("").share(Script::LATN), 0.0);
     }
 
-    #[test]
-    fn words_of_two_scripts_are_found() {
-        let found = |text: &str| {
-            mixed_words(text)
-                .into_iter()
-                .map(|range| text[range].to_owned())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            found("Mоscow and Москва, dharmaधर्म"),
-            ["Mоscow", "dharmaधर्म"]
-        );
-        assert!(
-            found("東京タワーは 서울 漢字를 ㄅㄆㄇ注音 Straße naïve Санкт-Петербург").is_empty()
-        );
-    }
-
     proptest! {
         #[test]
         fn shares_add_up_to_one(text in "(\\PC|[`:/<>\\\\\n漢かカ한zя]){0,80}") {
@@ -662,13 +623,6 @@ mod tests {
         fn counting_by_bytes_is_counting_by_characters(text in "[\\PC&&[^`:<\\\\]]{0,120}") {
             let letters = text.chars().filter(|&c| letter(c) != NO_LETTER).count();
             prop_assert_eq!(Profile::of(&text).letters(), letters);
-        }
-
-        #[test]
-        fn mixed_words_lie_on_character_boundaries(text in "\\PC{0,60}") {
-            for range in mixed_words(&text) {
-                prop_assert!(text.get(range).is_some_and(|word| !word.is_empty()));
-            }
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use unicode_normalization::char::is_combining_mark;
 use uroman::{Uroman, rom_format};
@@ -64,21 +64,26 @@ impl Romaniser {
     /// it is.
     pub fn romanise(&mut self, text: &str) -> String {
         let mut romanised = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            let is_between = separates(first);
-            let length = rest
-                .find(|c| separates(c) != is_between)
-                .unwrap_or(rest.len());
-            let (run, after) = rest.split_at(length);
-            if run.is_ascii() {
-                romanised.push_str(run);
-            } else {
-                romanised.push_str(&self.word(run));
-            }
-            rest = after;
-        }
+        self.words(text, |_, word| romanised.push_str(word));
         romanised
+    }
+
+    /// The same word by word, with the bytes that each is from. What stands between words is told like a word.
+    pub fn words(&mut self, text: &str, mut tell: impl FnMut(Range<usize>, &str)) {
+        let mut start = 0;
+        while let Some(first) = text[start..].chars().next() {
+            let is_between = separates(first);
+            let end = text[start..]
+                .find(|c| separates(c) != is_between)
+                .map_or(text.len(), |length| start + length);
+            let run = &text[start..end];
+            if run.is_ascii() {
+                tell(start..end, run);
+            } else {
+                tell(start..end, &self.word(run));
+            }
+            start = end;
+        }
     }
 
     /// The key for cross-script search: each word as the skeleton of its consonants, one space between words. Sounds
