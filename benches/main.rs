@@ -374,3 +374,93 @@ mod render {
             .bench_values(|mut buffer| screens::render(black_box(&app), &mut buffer));
     }
 }
+
+/// A trace of 1 MB: until it is in sight, and from there until its end is.
+mod text {
+    use super::*;
+    use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyModifiers};
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use scriptlens::tui::app::{App, Event};
+    use scriptlens::tui::keymap::Keymap;
+    use scriptlens::tui::screens;
+    use scriptlens::tui::worker::settle;
+
+    const SIZE: usize = 1 << 20;
+    const SENTENCES: [(&str, &str); 6] = [
+        (
+            "Latn",
+            "The river flows through the old town, past the museum and three bridges. ",
+        ),
+        (
+            "Arab",
+            "يجري النهر عبر المدينة القديمة، بجانب المتحف (بني عام ١٨٨٧) وثلاثة جسور. ",
+        ),
+        (
+            "Deva",
+            "नदी पुराने शहर से होकर, संग्रहालय और तीन पुलों के पास से बहती है। ",
+        ),
+        (
+            "Thai",
+            "แม่น้ำไหลผ่านเมืองเก่า ผ่านพิพิธภัณฑ์ และสะพานสามแห่ง น้ำใสมาก ",
+        ),
+        ("Khmr", "ទន្លេហូរកាត់ទីក្រុងចាស់ កាត់សារមន្ទីរ និងស្ពានបី ភ្នំពេញជាទីក្រុងធំ។ "),
+        (
+            "Hans",
+            "这条河流经老城，经过博物馆（建于1887年）和三座桥。“水很清。”他说。",
+        ),
+    ];
+
+    /// An explorer with one response at hand, in a pane of 160 × 50: a trace in paragraphs, or in a single one.
+    fn explorer(script: &str, paragraphs: bool) -> App {
+        let sentence = SENTENCES
+            .iter()
+            .find(|(name, _)| *name == script)
+            .unwrap()
+            .1;
+        let paragraph = sentence.repeat(6) + if paragraphs { "\n\n" } else { "" };
+        let record = Record {
+            question: "Where?".into(),
+            trace: scriptlens::record::Trace::Plain(paragraph.repeat(SIZE / paragraph.len())),
+            ..Record::default()
+        };
+        let file = tempfile::Builder::new()
+            .suffix(".jsonl")
+            .tempfile()
+            .unwrap();
+        serde_json::to_writer(file.as_file(), &record).unwrap();
+        let corpus = load(&file.path().display().to_string());
+        let size = Rect::new(0, 0, 160, 50);
+        let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
+        settle(&mut app, &mut Viewer::default(), Event::Loaded(corpus));
+        app
+    }
+
+    fn press(app: &mut App, code: KeyCode) -> Buffer {
+        let key = KeyEvent::new(code, KeyModifiers::NONE);
+        app.update(Event::Terminal(Terminal::Key(key)));
+        app.prepare();
+        let mut buffer = Buffer::empty(app.size);
+        screens::render(black_box(app), &mut buffer);
+        buffer
+    }
+
+    #[divan::bench(args = ["Latn", "Arab", "Deva", "Thai", "Khmr", "Hans"], sample_count = 10, sample_size = 1)]
+    fn open(bencher: Bencher, script: &str) {
+        bencher
+            .with_inputs(|| explorer(script, true))
+            .bench_local_refs(|app| press(app, KeyCode::Enter));
+    }
+
+    #[divan::bench(args = ["Latn", "Arab", "Deva", "Thai", "Khmr", "Hans"], consts = [true, false], sample_count = 10, sample_size = 1)]
+    fn to_the_end<const PARAGRAPHS: bool>(bencher: Bencher, script: &str) {
+        let opened = || {
+            let mut app = explorer(script, PARAGRAPHS);
+            press(&mut app, KeyCode::Enter);
+            app
+        };
+        bencher
+            .with_inputs(opened)
+            .bench_local_refs(|app| press(app, KeyCode::End));
+    }
+}

@@ -131,3 +131,85 @@ fn no_size_is_too_small() -> Result<(), Failure> {
     assert!(session.child.wait()?.success());
     Ok(())
 }
+
+/// Names in the scripts of traces, each with something that terminal programs are known to lose.
+const NAMES: &[(&str, &[&str])] = &[
+    ("Latn", &["Dvořák", "Nguyễn Du"]),
+    ("Cyrl", &["Достоевский", "Ґалаґан"]),
+    ("Grek", &["Καζαντζάκης", "Ελύτης"]),
+    ("Armn", &["Խաչատրյան", "Սևակ"]),
+    ("Geor", &["ფიროსმანი", "რუსთაველი"]),
+    ("Hebr", &["עגנון", "נַחְמָן"]),
+    ("Arab", &["محفوظ", "فُرُوغ"]),
+    ("Deva", &["प्रेमचन्द", "श्रीकृष्ण", "क्षत्रिय"]),
+    ("Beng", &["রবীন্দ্রনাথ", "জীবনানন্দ", "কো"]),
+    ("Taml", &["பாரதியார்", "கொற்கை"]),
+    ("Thai", &["สุนทรภู่", "น้ำพุ", "กำแพง"]),
+    ("Laoo", &["ໄຊຍະບູລີ", "ນ້ຳ"]),
+    ("Khmr", &["ភ្នំពេញ", "សៀមរាប", "ខ្មែរ"]),
+    ("Mymr", &["အောင်ဆန်း", "မန္တလေး"]),
+    ("Ethi", &["ሐዲስ አለማየሁ", "ጎንደር"]),
+    ("Hans", &["鲁迅", "沈从文"]),
+    ("Jpan", &["川端康成", "ヴァン", "ﾊﾟﾋﾟ"]),
+    ("Hang", &["박경리", "윤동주"]),
+];
+
+#[test]
+fn every_name_in_every_script_stands_on_the_screen_after_scrolling_too() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let mut lines = String::new();
+    for (script, names) in NAMES {
+        let record = serde_json::json!({
+            "question_id": script, "model": "m", "question": names.join(" / "), "answer": script,
+            "trace": {"kind": "plain", "text": NAMES.iter().map(|(_, names)| names.join(" | ")).collect::<Vec<_>>().join("\n")},
+        });
+        lines += &format!("{record}\n");
+    }
+    let path = folder.path().join("names.jsonl");
+    std::fs::write(&path, lines)?;
+    let path = path.display().to_string();
+    let program = Path::new(env!("CARGO_BIN_EXE_scriptlens"));
+    // In the order of the text, so that names from right to left are found too.
+    let mut session = Session::start(program, &["--bidi", "off", &path], 120, 60)?;
+    let whole = |session: &Session, between: &str| -> Result<(), Failure> {
+        for (script, names) in NAMES {
+            let names = names.join(between);
+            session.until(&format!("{script}: {names}"), |s| s.text().contains(&names))?;
+        }
+        Ok(())
+    };
+    whole(&session, " / ")?;
+    session.press("jjjGkkg")?;
+    whole(&session, " / ")?;
+    session.press("\r")?;
+    whole(&session, " | ")?;
+    session.press("iljjllkh\x1b")?;
+    whole(&session, " | ")?;
+    session.press("\x1b")?;
+    whole(&session, " / ")?;
+    session.press("GR")?;
+    shows(&session, "Dostoevsk")?;
+    session.press("RR")?;
+    whole(&session, " / ")
+}
+
+#[test]
+fn right_to_left_text_is_put_in_order_by_whoever_is_asked() -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("one.jsonl");
+    std::fs::write(
+        &path,
+        r#"{"question_id": "q", "question": "abc", "answer": "עגנון", "model": "m"}"#,
+    )?;
+    let path = path.display().to_string();
+    let program = Path::new(env!("CARGO_BIN_EXE_scriptlens"));
+    let mut session = Session::start(program, &[&path], 100, 30)?;
+    // This emulator does not reorder, and is not known to.
+    shows(&session, "ןונגע")?;
+    session.press("B")?;
+    shows(&session, "right-to-left text: terminal: as asked")?;
+    shows(&session, "עגנון")?;
+    session.press("B")?;
+    shows(&session, "right-to-left text: visual: as asked")?;
+    shows(&session, "ןונגע").map(drop)
+}

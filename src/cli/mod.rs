@@ -12,12 +12,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
 use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
 use crate::script::HanMatch;
+use crate::tui::app::Wants;
+use crate::tui::terminal::BidiMode;
+use crate::tui::text::Widths;
 
 /// What is opened when nothing is named.
 const SAMPLES: &str = "sample-runs";
@@ -39,6 +43,27 @@ struct Cli {
         allow_hyphen_values = true
     )]
     filter: String,
+    /// Who puts right-to-left text in order: auto does what the terminal is known to need
+    #[arg(long, value_name = "MODE", default_value = "auto", env = "SCRIPTLENS_BIDI", value_parser = bidi_mode())]
+    bidi: BidiMode,
+    /// How many cells the terminal gives to clusters such as क्षि: auto asks it
+    #[arg(long, value_name = "MODEL", default_value = "auto", env = "SCRIPTLENS_WIDTH", value_parser = width())]
+    width: Width,
+}
+
+/// A model of widths; none for the one that was measured.
+type Width = Option<Widths>;
+
+fn bidi_mode() -> impl TypedValueParser<Value = BidiMode> {
+    let words = BidiMode::ALL.map(BidiMode::word);
+    PossibleValuesParser::new(words).map(|word| BidiMode::parse(&word).unwrap_or_default())
+}
+
+fn width() -> impl TypedValueParser<Value = Width> {
+    let names = Widths::NAMED.map(|(name, _)| name);
+    let named = |name: String| Widths::NAMED.into_iter().find(|named| named.0 == name);
+    PossibleValuesParser::new(["auto"].into_iter().chain(names))
+        .map(move |name| named(name).map(|(_, widths)| widths))
 }
 
 const LONG_ABOUT: &str = "\
@@ -151,7 +176,13 @@ pub fn main() -> ExitCode {
         Some(Command::Filter(arguments)) => filter::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
-        None => explore(&cli.inputs, &cli.filter),
+        None => {
+            let wants = Wants {
+                bidi: cli.bidi,
+                widths: cli.width,
+            };
+            explore(&cli.inputs, &cli.filter, wants)
+        }
     };
     match result {
         Ok(code) => code,
@@ -188,13 +219,19 @@ fn told(message: &str, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn explore(inputs: &Inputs, filter: &str) -> Result<ExitCode, Failure> {
+fn explore(inputs: &Inputs, filter: &str, wants: Wants) -> Result<ExitCode, Failure> {
     let filter = parse(filter)?;
     if !io::stdout().is_terminal() {
         return summary::print(inputs, &filter, summary::Form::Text);
     }
-    crate::tui::run(inputs.paths()?, inputs.options()?, filter, inputs.grade)
-        .map_err(|e| Failure::Work(e.to_string()))?;
+    crate::tui::run(
+        inputs.paths()?,
+        inputs.options()?,
+        filter,
+        inputs.grade,
+        wants,
+    )
+    .map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,6 +23,7 @@ pub use dict::Dict;
 pub use fields::{Flag, KEYS, Key, Measure};
 pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
+pub use search::Search;
 pub use view::{Facet, Sort, View};
 
 use crate::grade::Grader;

@@ -1,11 +1,13 @@
 //! Conditions on texts: an exact phrase, or a word close to this one in any script.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::filter::{Clause, Filter, Test};
 use crate::record::Record;
@@ -20,7 +22,7 @@ const SPREAD: f64 = 1.35;
 const KEPT_WORDS: usize = 20_000;
 
 /// The conditions of a filter that need texts, ready to be tried on many records.
-pub(super) struct Search {
+pub struct Search {
     needles: Vec<(bool, Needle)>,
     matcher: SkimMatcherV2,
     romaniser: Romaniser,
@@ -48,6 +50,7 @@ struct Pattern {
 }
 
 impl Search {
+    /// Those of a filter; there may be none.
     pub fn new(filter: &Filter) -> Search {
         let (matcher, mut romaniser) = (SkimMatcherV2::default(), Romaniser::new());
         let pattern = |text: String| {
@@ -100,12 +103,61 @@ impl Search {
                 Needle::Fuzzy { words } => words.iter_mut().all(|word| {
                     names(record)
                         .flat_map(tokens)
-                        .any(|token| word.close_to(token, matcher, romaniser))
+                        .any(|(_, token)| word.close_to(token, matcher, romaniser))
                 }),
             };
             found != *negated
         })
     }
+}
+
+impl Search {
+    /// Where in a text something stands that a condition asks for, in order; ranges may touch but not overlap.
+    pub fn hits(&mut self, text: &str) -> Vec<Range<usize>> {
+        let Search {
+            needles,
+            matcher,
+            romaniser,
+        } = self;
+        let mut hits = Vec::new();
+        for (_, needle) in needles.iter_mut().filter(|(negated, _)| !negated) {
+            match needle {
+                Needle::Phrase(phrase) => hits.extend(phrase_hits(text, phrase)),
+                Needle::Fuzzy { words } => hits.extend(tokens(text).filter_map(|(at, token)| {
+                    let close = |word: &mut FuzzyWord| word.close_to(token, matcher, romaniser);
+                    words.iter_mut().any(close).then(|| at..at + token.len())
+                })),
+            }
+        }
+        hits.sort_by_key(|hit| (hit.start, hit.end));
+        hits.dedup_by(|next, hit| {
+            let overlaps = next.start < hit.end;
+            hit.end = hit.end.max(if overlaps { next.end } else { 0 });
+            overlaps
+        });
+        hits
+    }
+}
+
+/// Where a folded phrase stands in a text, in whole clusters.
+fn phrase_hits(text: &str, phrase: &str) -> Vec<Range<usize>> {
+    if phrase.is_empty() {
+        return Vec::new();
+    }
+    let mut folded = String::with_capacity(text.len());
+    // Where each cluster begins, folded and as it is.
+    let mut clusters = Vec::new();
+    for (at, cluster) in text.grapheme_indices(true) {
+        clusters.push((folded.len(), at));
+        folded.push_str(&fold(cluster));
+    }
+    let cluster = |at: usize| clusters.partition_point(|(start, _)| *start <= at);
+    let found = folded.match_indices(phrase).map(|(start, found)| {
+        let (_, from) = clusters[cluster(start) - 1];
+        let after = clusters.get(cluster(start + found.len() - 1));
+        from..after.map_or(text.len(), |(_, at)| *at)
+    });
+    found.collect()
 }
 
 impl FuzzyWord {
@@ -159,10 +211,16 @@ fn phrase_texts(record: &Record) -> impl Iterator<Item = &str> {
     names(record).chain([record.trace.text()])
 }
 
-/// Runs of letters, digits and marks.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
-        .filter(|token| !token.is_empty())
+/// Runs of letters, digits and marks, and where each begins.
+fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let separates = |c: char| !c.is_alphanumeric() && !is_combining_mark(c);
+    let mut end = 0;
+    let tokens = text.split_inclusive(separates).map(move |token| {
+        let at = end;
+        end += token.len();
+        (at, token.trim_end_matches(separates))
+    });
+    tokens.filter(|(_, token)| !token.is_empty())
 }
 
 /// Case and compatibility forms do not count. fuzzy-matcher itself folds ASCII only.
@@ -202,6 +260,32 @@ mod tests {
         }
         assert!(finds("~Сараево", "Where is Sarajevo?"));
         assert!(finds("~МОСКВА", "москва"), "case counts in no script");
+    }
+
+    #[test]
+    fn hits_are_whole_clusters_where_the_text_has_them() {
+        let hits = |filter: &str, text: &'static str| -> Vec<&str> {
+            let mut search = Search::new(&Filter::parse(filter).unwrap());
+            search
+                .hits(text)
+                .into_iter()
+                .map(|hit| &text[hit])
+                .collect()
+        };
+        assert_eq!(
+            hits("\"Die Brücke\"", "Hier: die Bru\u{308}cke, DIE BRÜCKE."),
+            ["die Bru\u{308}cke", "DIE BRÜCKE"]
+        );
+        assert_eq!(
+            hits("~sarwadharma", "वह सर्वधर्म और Sarvadarma।"),
+            ["सर्वधर्म", "Sarvadarma"]
+        );
+        assert_eq!(
+            hits("\"a b\" \"b c\"", "x a b c y"),
+            ["a b c"],
+            "what overlaps is one"
+        );
+        assert_eq!(hits("-\"bridge\" wrong", "a bridge"), [""; 0]);
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::app::Screen;
-
 /// Something a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // `ACTIONS` says what each does.
@@ -36,10 +34,33 @@ pub enum Action {
     ClearFilters,
     Sort,
     Grade,
+    Romanise,
+    Strip,
+    Marks,
+    Inspect,
+    CursorLeft,
+    CursorRight,
+    Bidi,
     Problems,
     Help,
     Redraw,
     Quit,
+}
+
+/// What the keys are for: a screen, or what is done on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // The screens have the same names.
+pub enum Scene {
+    Browse,
+    Read,
+    /// Read, with one cluster looked at closely.
+    Inspect,
+    Problems,
+}
+
+impl Scene {
+    /// All of them.
+    pub const ALL: [Scene; 4] = [Scene::Browse, Scene::Read, Scene::Inspect, Scene::Problems];
 }
 
 /// Where an action makes sense.
@@ -53,16 +74,19 @@ pub enum Place {
     Browse,
     /// In read.
     Read,
+    /// In read, while a cluster is looked at.
+    Inspect,
 }
 
 impl Place {
-    /// Whether this is a place on that screen.
-    pub fn holds(self, screen: Screen) -> bool {
+    /// Whether this is a place in that scene.
+    pub fn holds(self, scene: Scene) -> bool {
         match self {
             Place::Anywhere => true,
-            Place::Response => screen != Screen::Problems,
-            Place::Browse => screen == Screen::Browse,
-            Place::Read => screen == Screen::Read,
+            Place::Response => scene != Scene::Problems,
+            Place::Browse => scene == Scene::Browse,
+            Place::Read => scene == Scene::Read,
+            Place::Inspect => scene == Scene::Inspect,
         }
     }
 }
@@ -238,6 +262,62 @@ pub const ACTIONS: &[Spec] = &[
         &["r"],
         "re-grade",
         "judge the answers anew by a grader, or as logged",
+    ),
+    spec(
+        Action::Romanise,
+        Place::Response,
+        "romanise",
+        &["R"],
+        "romanise",
+        "show Latin letters under each line, or in place of the text, or none",
+    ),
+    spec(
+        Action::Strip,
+        Place::Response,
+        "script-strip",
+        &["S"],
+        "script strip",
+        "show the script of each step of the trace in the margin, or hide it",
+    ),
+    spec(
+        Action::Marks,
+        Place::Response,
+        "marks",
+        &["!"],
+        "marks",
+        "mark invisible characters, letters that look like those of another script, and words of two scripts",
+    ),
+    spec(
+        Action::Inspect,
+        Place::Response,
+        "inspect",
+        &["i"],
+        "inspect",
+        "look at one cluster closely: its code points, their names, its script; arrows go to others",
+    ),
+    spec(
+        Action::CursorLeft,
+        Place::Inspect,
+        "cursor-left",
+        &["left", "h"],
+        "",
+        "look at the cluster to the left",
+    ),
+    spec(
+        Action::CursorRight,
+        Place::Inspect,
+        "cursor-right",
+        &["right", "l"],
+        "",
+        "look at the cluster to the right",
+    ),
+    spec(
+        Action::Bidi,
+        Place::Anywhere,
+        "bidi",
+        &["B"],
+        "",
+        "who puts right-to-left text in order: scriptlens or the terminal, as it is known to do (auto), or nobody",
     ),
     spec(
         Action::NextRow,
@@ -439,12 +519,12 @@ mod tests {
 
     #[test]
     fn every_default_key_is_a_key_and_means_one_thing_on_a_screen() {
-        for screen in [Screen::Browse, Screen::Read, Screen::Problems] {
+        for scene in Scene::ALL {
             let mut seen = HashSet::new();
-            for spec in ACTIONS.iter().filter(|spec| spec.place.holds(screen)) {
+            for spec in ACTIONS.iter().filter(|spec| spec.place.holds(scene)) {
                 for key in spec.keys {
                     let fresh = seen.insert(Key::parse(key).unwrap());
-                    assert!(fresh, "{key} means two things in {screen:?}");
+                    assert!(fresh, "{key} means two things in {scene:?}");
                 }
             }
         }

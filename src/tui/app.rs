@@ -8,16 +8,19 @@ use crossterm::event::{
 };
 use ratatui::layout::{Position, Rect};
 
-use super::action::{Action, Key as Chord};
-use super::document::Document;
+use super::action::{Action, Key as Chord, Scene};
+use super::document::{Document, Place, Setting, Spot, Step};
 use super::keymap::Keymap;
 use super::prompt::{History, Kind, Outcome, Prompt};
 use super::records::Records;
 use super::screens::{Layout, areas};
+use super::terminal::{BidiMode, Known, choose};
+use super::text::{Glyph, Look, Medium, Roman, Typesetter, Widths};
 use super::theme::Theme;
-use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Sort, Test, View};
+use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
 use crate::grade::Grader;
 use crate::record::Record;
+use crate::script::{Romaniser, describe};
 
 /// Something that happened.
 pub enum Event {
@@ -183,23 +186,125 @@ impl Cursor {
     }
 }
 
-/// A laid out response, and for which row and width it was.
+/// A laid out response.
+#[derive(Default)]
 pub struct Page {
-    key: Option<(u32, u16, bool)>,
+    row: Option<u32>,
+    /// With or without the question in its source language, and in which setting it was laid out.
+    key: Option<(bool, Setting)>,
     /// The text, once it is there.
     pub document: Option<Document>,
     /// First line in sight.
-    pub scroll: usize,
+    pub top: Place,
+    /// The cluster that is looked at, if one is.
+    pub cursor: Option<Spot>,
+    /// Where it is to go as soon as it is laid out.
+    wish: Option<Wish>,
+}
+
+/// Where in a text someone wants to be.
+#[derive(Debug, Clone, Copy)]
+enum Wish {
+    Lines(isize),
+    Top,
+    Bottom,
+    Cursor(Step),
+    CursorAt { line: u16, column: u16 },
 }
 
 impl Page {
-    fn empty() -> Page {
-        Page {
-            key: None,
-            document: None,
-            scroll: 0,
+    /// Scrolls, together with what is still to be scrolled.
+    fn scroll(&mut self, lines: isize) {
+        let before = match self.wish {
+            Some(Wish::Lines(lines)) => lines,
+            _ => 0,
+        };
+        self.wish = Some(Wish::Lines(before.saturating_add(lines)));
+    }
+
+    fn act(&mut self, action: Action, height: u16) {
+        let page = isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1);
+        match action {
+            Action::Up => self.scroll(-1),
+            Action::Down => self.scroll(1),
+            Action::PageUp => self.scroll(-page),
+            Action::PageDown => self.scroll(page),
+            Action::Top => self.wish = Some(Wish::Top),
+            Action::Bottom => self.wish = Some(Wish::Bottom),
+            _ => {}
         }
     }
+
+    /// It has a margin for the script strip.
+    pub fn has_strip(&self) -> bool {
+        self.key.is_some_and(|(_, setting)| setting.strip)
+    }
+
+    /// Whether this is the cluster that is looked at.
+    pub fn cursor_is_on(&self, section: usize, glyph: &Glyph) -> bool {
+        let on = |spot: Spot| spot.section == section && glyph.source.contains(&spot.byte);
+        glyph.look != Look::Blank && self.cursor.is_some_and(on)
+    }
+
+    /// What is known of the cluster that is looked at.
+    pub fn inspected(&self) -> Option<String> {
+        let (document, spot) = (self.document.as_ref()?, self.cursor?);
+        let exotic = document.exotic(spot).map(|exotic| format!(" · {exotic}"));
+        let described = describe(document.cluster(spot)?);
+        Some(described + &exotic.unwrap_or_default())
+    }
+
+    /// Goes where it is wanted, and lays out what is in sight there.
+    fn settle(&mut self, height: u16, inspects: bool, with: &mut Typesetter, search: &mut Search) {
+        let Some(document) = &mut self.document else {
+            return;
+        };
+        let tall = usize::from(height.max(1));
+        let mut steered = false;
+        match self.wish.take() {
+            Some(Wish::Lines(lines)) => self.top = document.moved(self.top, lines, with),
+            Some(Wish::Top) => self.top = Place::default(),
+            Some(Wish::Bottom) => self.top = document.end(tall, with),
+            Some(Wish::Cursor(step)) => {
+                self.cursor = self.cursor.map(|spot| document.step(spot, step, with));
+                steered = true;
+            }
+            Some(Wish::CursorAt { line, column }) => {
+                let place = document.moved(self.top, line as isize, with);
+                let spot = document.spot_at(place, column, with.medium);
+                self.cursor = spot.or(self.cursor);
+                steered = true;
+            }
+            None => {}
+        }
+        self.top = document.show(self.top, tall, with, search);
+        if !inspects {
+            self.cursor = None;
+            return;
+        }
+        let bottom = document.moved(self.top, tall as isize - 1, with);
+        let place = self.cursor.map(|spot| document.place_of(spot, with));
+        match place {
+            Some(place) if (self.top..=bottom).contains(&place) => {}
+            Some(place) if steered => {
+                let top = match place < self.top {
+                    true => place,
+                    false => document.moved(place, 1 - tall as isize, with),
+                };
+                self.top = document.show(top, tall, with, search);
+            }
+            _ => self.cursor = document.first_spot(self.top, tall, with.medium),
+        }
+    }
+}
+
+/// What the user wants of the terminal, whatever it says of itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wants {
+    /// Who puts right-to-left text in order.
+    pub bidi: BidiMode,
+    /// How many cells a cluster gets; as measured where it is left out.
+    pub widths: Option<Widths>,
 }
 
 /// All state of the explorer.
@@ -246,6 +351,23 @@ pub struct App {
     pub layout: Layout,
     /// Size of the screen.
     pub size: Rect,
+    /// What the terminal does with text.
+    pub medium: Medium,
+    /// Who is to put right-to-left text in order.
+    bidi: BidiMode,
+    /// What the terminal has told about itself.
+    known: Known,
+    /// Latin letters under the text or in its place.
+    pub roman: Roman,
+    /// The steps of a trace are coloured by their script.
+    pub strip: bool,
+    /// Characters that deceive are marked.
+    pub marks: bool,
+    /// In read, one cluster is looked at closely.
+    pub inspecting: bool,
+    romaniser: Romaniser,
+    /// What the filter searches for, to show where it stands.
+    search: Search,
     /// Loading goes on.
     pub loading: bool,
     /// A view was asked for and is not complete.
@@ -268,6 +390,7 @@ impl App {
         App {
             corpus,
             view: None,
+            search: Search::new(&filter),
             filter,
             sort: Sort::default(),
             screen: Screen::Browse,
@@ -276,9 +399,9 @@ impl App {
             list: Cursor::default(),
             facets: Cursor::default(),
             problems: Cursor::default(),
-            preview: Page::empty(),
+            preview: Page::default(),
             reading: 0,
-            page: Page::empty(),
+            page: Page::default(),
             help: None,
             prompt: None,
             message: None,
@@ -287,6 +410,17 @@ impl App {
             records: Records::default(),
             layout: Layout::default(),
             size,
+            medium: Medium {
+                widths: Widths::SUM,
+                bidi: choose(BidiMode::Auto, &Known::default()),
+            },
+            bidi: BidiMode::Auto,
+            known: Known::default(),
+            roman: Roman::Off,
+            strip: false,
+            marks: false,
+            inspecting: false,
+            romaniser: Romaniser::new(),
             loading: true,
             viewing: false,
             grader: None,
@@ -386,31 +520,21 @@ impl App {
                     .take(usize::from(areas.list.height));
                 wanted.extend(rows.filter_map(|entry| entry.first_row(&self.corpus)));
                 if self.entries.is_empty() {
-                    self.preview = Page::empty();
+                    self.preview = Page::default();
                 }
                 if let Some(row) = self.selected_row().filter(|_| areas.preview.height > 0) {
                     wanted.push(row);
                     wanted.extend(self.source_row(row));
-                    let mut page = std::mem::replace(&mut self.preview, Page::empty());
-                    self.lay_out(
-                        &mut page,
-                        row,
-                        areas.preview.width,
-                        usize::from(areas.preview.height),
-                    );
+                    let mut page = std::mem::take(&mut self.preview);
+                    self.lay_out(&mut page, row, areas.preview);
                     self.preview = page;
                 }
             }
             Screen::Read => {
                 wanted.push(self.reading);
                 wanted.extend(self.source_row(self.reading));
-                let mut page = std::mem::replace(&mut self.page, Page::empty());
-                self.lay_out(
-                    &mut page,
-                    self.reading,
-                    areas.text.width,
-                    usize::from(areas.text.height),
-                );
+                let mut page = std::mem::take(&mut self.page);
+                self.lay_out(&mut page, self.reading, areas.text);
                 self.page = page;
             }
             Screen::Problems => {}
@@ -423,29 +547,50 @@ impl App {
         }
     }
 
-    fn lay_out(&mut self, page: &mut Page, row: u32, width: u16, height: usize) {
+    fn lay_out(&mut self, page: &mut Page, row: u32, area: Rect) {
         let source = self.source_row(row).filter(|source| *source != row);
         let source = source
             .and_then(|source| self.records.get(source))
             .and_then(|record| record.as_ref().ok());
-        let key = (row, width, source.is_some());
-        if page.key.is_none_or(|(known, ..)| known != row) {
-            page.scroll = 0;
+        let setting = Setting {
+            width: area.width,
+            strip: self.strip,
+            marks: self.marks,
+            roman: self.roman,
+        };
+        let key = (source.is_some(), setting);
+        let mut with = Typesetter {
+            medium: &self.medium,
+            roman: self.roman,
+            romaniser: &mut self.romaniser,
+        };
+        if page.row != Some(row) {
+            *page = Page::default();
+            page.row = Some(row);
         }
         if page.key != Some(key) {
-            page.document = self.records.get(row).map(|record| match record {
+            // What was at the top stays there in another layout of the same.
+            let spot = page
+                .document
+                .as_ref()
+                .and_then(|document| document.spot_of(page.top));
+            let record = self.records.get(row);
+            page.document = record.map(|record| match record {
                 Ok(record) => {
-                    Document::new(&self.corpus, row, record, source.map(AsRef::as_ref), width)
+                    let source = source.map(AsRef::as_ref);
+                    Document::new(&self.corpus, row, record, source, setting, &self.medium)
                 }
-                Err(reason) => Document::failed(reason, width),
+                Err(reason) => Document::failed(reason, setting, &self.medium),
             });
             page.key = page.document.is_some().then_some(key);
+            if let (Some(document), Some(spot), true) =
+                (&mut page.document, spot, page.top != Place::default())
+            {
+                page.top = document.place_of(spot, &mut with);
+            }
         }
-        let lines = page
-            .document
-            .as_ref()
-            .map_or(0, |document| document.lines().len());
-        page.scroll = page.scroll.min(lines.saturating_sub(height));
+        let inspects = self.inspecting && self.screen == Screen::Read;
+        page.settle(area.height, inspects, &mut with, &mut self.search);
     }
 
     /// The first row of the same question in its source language, in the same run; `None` for one that is it.
@@ -502,6 +647,10 @@ impl App {
 
     fn forget_records(&mut self) {
         self.records = Records::default();
+        self.forget_layouts();
+    }
+
+    fn forget_layouts(&mut self) {
         (self.preview.key, self.page.key) = (None, None);
     }
 
@@ -577,7 +726,7 @@ impl App {
         {
             return self.remove_clause(digit as usize - '1' as usize);
         }
-        match self.keymap.action(Chord::of(key), self.screen) {
+        match self.keymap.action(Chord::of(key), self.scene()) {
             Some(action) => self.act(action),
             None => Vec::new(),
         }
@@ -630,7 +779,9 @@ impl App {
         if filter == self.filter && !self.view.as_deref().is_some_and(unfinished) {
             return Vec::new();
         }
+        self.search = Search::new(&filter);
         self.filter = filter;
+        self.forget_layouts();
         self.ask_view()
     }
 
@@ -677,6 +828,33 @@ impl App {
             }
             Action::Palette => self.open_prompt(Kind::Palette, String::new()),
             Action::Grade => self.open_prompt(Kind::Grade, String::new()),
+            Action::Bidi => return self.cycle_bidi(),
+            Action::Romanise => {
+                self.roman = self.roman.next();
+                let what = match self.roman {
+                    Roman::Off => "the text as it is",
+                    Roman::Under => "Latin letters under each line",
+                    Roman::Instead => "Latin letters in place of the text",
+                };
+                return self.say(what);
+            }
+            Action::Strip => {
+                self.strip ^= true;
+                let on = "the script of each step of the trace stands in the margin";
+                return self.say(if self.strip { on } else { "no script strip" });
+            }
+            Action::Marks => {
+                self.marks ^= true;
+                let on = "marked: invisible characters, letters that look like others, words of two scripts";
+                return self.say(if self.marks { on } else { "nothing is marked" });
+            }
+            Action::Inspect => {
+                self.inspecting ^= self.screen == Screen::Read;
+                if self.screen == Screen::Browse {
+                    self.inspecting = true;
+                    return self.act_in_browse(Action::Open);
+                }
+            }
             Action::Barrier => {
                 let mut filter = self.filter.clone();
                 filter.toggle(Test::Is(Flag::Barrier));
@@ -720,6 +898,62 @@ impl App {
         Vec::new()
     }
 
+    /// Has another put right-to-left text in order.
+    fn cycle_bidi(&mut self) -> Vec<Effect> {
+        self.set_bidi(self.bidi.next());
+        self.message = Some(self.told_bidi());
+        vec![Effect::Redraw]
+    }
+
+    /// Who puts right-to-left text in order, and why.
+    pub fn told_bidi(&self) -> String {
+        let asked = match self.bidi {
+            BidiMode::Auto => "auto, ",
+            _ => "",
+        };
+        format!("right-to-left text: {asked}{}", self.medium.bidi.why)
+    }
+
+    /// What is known of the terminal, for help.
+    pub fn told_terminal(&self) -> String {
+        let Known {
+            identity, widths, ..
+        } = &self.known;
+        let name = [&identity.version, &identity.program, &identity.term]
+            .into_iter()
+            .find(|name| !name.is_empty());
+        let widths = match widths {
+            Some(measured) if *measured == self.medium.widths => "widths as it said",
+            Some(_) => "widths as asked for",
+            None => "it did not say how wide it draws",
+        };
+        let name = name.map_or("no name", String::as_str);
+        format!("{name}; {widths}; {}", self.told_bidi())
+    }
+
+    /// Takes what the terminal has told, and what the user wants of it.
+    pub fn set_terminal(&mut self, known: Known, wants: Wants) {
+        self.medium.widths = wants.widths.or(known.widths).unwrap_or(Widths::SUM);
+        self.known = known;
+        self.set_bidi(wants.bidi);
+    }
+
+    fn set_bidi(&mut self, bidi: BidiMode) {
+        self.bidi = bidi;
+        self.medium.bidi = choose(bidi, &self.known);
+        self.forget_layouts();
+    }
+
+    /// What the keys are for at the moment.
+    pub fn scene(&self) -> Scene {
+        match self.screen {
+            Screen::Browse => Scene::Browse,
+            Screen::Read if self.inspecting => Scene::Inspect,
+            Screen::Read => Scene::Read,
+            Screen::Problems => Scene::Problems,
+        }
+    }
+
     fn open_prompt(&mut self, kind: Kind, text: String) {
         self.prompt = Some(Prompt::new(kind, text, &self.corpus, &self.keymap));
     }
@@ -747,7 +981,9 @@ impl App {
 
     /// Closes or stops the nearest thing.
     fn back(&mut self) -> Vec<Effect> {
-        if self.screen != Screen::Browse {
+        if self.scene() == Scene::Inspect {
+            self.inspecting = false;
+        } else if self.screen != Screen::Browse {
             self.screen = Screen::Browse;
         } else if self.viewing && self.filter.reads_texts() {
             self.viewing = false;
@@ -807,7 +1043,7 @@ impl App {
                     self.facets.go(to, self.facet_lines().len());
                 }
             }
-            (action, Focus::Preview) => scroll(&mut self.preview, action, areas.preview.height),
+            (action, Focus::Preview) => self.preview.act(action, areas.preview.height),
         }
         Vec::new()
     }
@@ -818,11 +1054,11 @@ impl App {
             Action::PreviousRow => self.read_entry(self.list.at.saturating_sub(1)),
             Action::NextEpoch => self.read_epoch(1),
             Action::PreviousEpoch => self.read_epoch(-1),
-            Action::Open => {}
-            action => {
-                let height = areas(self).text.height;
-                scroll(&mut self.page, action, height);
-            }
+            Action::Up if self.inspecting => self.page.wish = Some(Wish::Cursor(Step::Up)),
+            Action::Down if self.inspecting => self.page.wish = Some(Wish::Cursor(Step::Down)),
+            Action::CursorLeft => self.page.wish = Some(Wish::Cursor(Step::Left)),
+            Action::CursorRight => self.page.wish = Some(Wish::Cursor(Step::Right)),
+            action => self.page.act(action, areas(self).text.height),
         }
         Vec::new()
     }
@@ -970,6 +1206,11 @@ impl App {
         }
         let areas = areas(self);
         let line = |area: Rect, top: usize| top + usize::from(at.y.saturating_sub(area.y));
+        if self.screen == Screen::Read && areas.text.contains(at) {
+            self.inspecting = true;
+            let (line, column) = (at.y - areas.text.y, at.x - areas.text.x);
+            self.page.wish = Some(Wish::CursorAt { line, column });
+        }
         if self.screen != Screen::Browse {
             return Vec::new();
         }
@@ -1006,13 +1247,13 @@ impl App {
         }
         let areas = areas(self);
         match self.screen {
-            Screen::Read => self.page.scroll = self.page.scroll.saturating_add_signed(lines),
+            Screen::Read => self.page.scroll(lines),
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
                 self.problems.go(to, self.notices());
             }
             Screen::Browse if areas.preview.contains(at) => {
-                self.preview.scroll = self.preview.scroll.saturating_add_signed(lines);
+                self.preview.scroll(lines);
             }
             Screen::Browse if areas.facets.contains(at) => {
                 let to = self.facets.at.saturating_add_signed(lines);
@@ -1024,16 +1265,5 @@ impl App {
             ),
         }
         Vec::new()
-    }
-}
-
-fn scroll(page: &mut Page, action: Action, height: u16) {
-    let cursor = Cursor {
-        at: page.scroll,
-        top: 0,
-    };
-    if let Some(to) = cursor.moved(action, usize::from(height.saturating_sub(1))) {
-        // `prepare` keeps it within the document.
-        page.scroll = to;
     }
 }

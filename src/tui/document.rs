@@ -1,18 +1,24 @@
-//! A response as text to read: sections with titles, wrapped to a width once and drawn from any line.
+//! A response as text to read: sections with titles, laid out as they come into sight and drawn from any place.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::text;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::text::{Drawn, Flow, Look, Medium, Roman, Typesetter};
 use super::theme::sign;
 use crate::corpus::fields::NONE;
-use crate::corpus::{Corpus, Key};
+use crate::corpus::{Corpus, Key, Search};
 use crate::record::{Basis, Grade, Outcome, Record, Trace};
+use crate::script::{Exotic, Profile, Script, exotic, steps};
 
 /// What a section is, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Ordinary text.
     Plain,
+    /// The reasoning.
+    Trace,
     /// What the reader must know.
     Warning,
     /// A right answer.
@@ -26,26 +32,94 @@ pub enum Role {
 struct Section {
     title: String,
     role: Role,
-    text: String,
+    flow: Flow,
+    /// Scripts of the trace from its beginning to its end, where the script strip is shown.
+    overview: Vec<Option<Script>>,
 }
 
-/// One line of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
-    /// Title of a section.
+/// What stands on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Blank,
     Title(usize),
     /// Title of a section with its text behind it.
     Inline(usize),
-    /// Bytes of the text of a section.
-    Text(usize, Range<usize>),
-    /// Nothing.
-    Blank,
+    Overview(usize),
+    /// A piece of the text of a section.
+    Piece(usize, usize),
 }
 
-/// A response laid out for a width.
+/// A line of a document: an item, and which of its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    item: usize,
+    row: usize,
+}
+
+/// A place in a text, which outlasts a new layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// Number of the section.
+    pub section: usize,
+    /// Byte of its text.
+    pub byte: usize,
+}
+
+/// How a document is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Width of the pane, in cells.
+    pub width: u16,
+    /// Each step of the trace is coloured by its script, in the margin.
+    pub strip: bool,
+    /// Characters that deceive are marked.
+    pub marks: bool,
+    /// Latin letters under the text or in its place.
+    pub roman: Roman,
+}
+
+/// Cells of the margin that holds the script strip: a code, a bar, a blank.
+pub const MARGIN: u16 = 6;
+
+/// What is known of a piece that is in sight.
+#[derive(Default)]
+struct Findings {
+    steps: Vec<(Range<usize>, Option<Script>)>,
+    exotic: Vec<(Range<usize>, Exotic)>,
+    hits: Vec<Range<usize>>,
+}
+
+/// A line to draw.
+pub enum Line<'a> {
+    /// Nothing.
+    Blank,
+    /// Title of a section.
+    Title(&'a str),
+    /// Scripts of a trace from its beginning to its end.
+    Overview(&'a [Option<Script>]),
+    /// A row of a text.
+    Text {
+        /// Title of the section, where the text stands behind it.
+        title: Option<&'a str>,
+        /// Number of the section.
+        section: usize,
+        /// What it is.
+        role: Role,
+        /// Its glyphs.
+        drawn: Drawn<'a>,
+        /// The scripts of its steps, where the strip is shown.
+        scripts: Vec<Script>,
+        /// The row is the romanisation of the one above.
+        under: bool,
+    },
+}
+
+/// A response laid out for a pane.
 pub struct Document {
     sections: Vec<Section>,
-    lines: Vec<Line>,
+    items: Vec<Item>,
+    setting: Setting,
+    findings: HashMap<(usize, usize), Findings>,
 }
 
 impl Document {
@@ -55,79 +129,472 @@ impl Document {
         row: u32,
         record: &Record,
         source: Option<&Record>,
-        width: u16,
+        setting: Setting,
+        medium: &Medium,
     ) -> Document {
-        let mut document = Document {
-            sections: sections(corpus, row, record, source),
-            lines: Vec::new(),
-        };
-        document.wrap(width);
-        document
+        Document::of(sections(corpus, row, record, source), setting, medium)
     }
 
     /// A document that only says why there is none.
-    pub fn failed(reason: &str, width: u16) -> Document {
-        let section = Section {
-            title: "this response cannot be read".into(),
-            role: Role::Warning,
-            text: reason.into(),
-        };
+    pub fn failed(reason: &str, setting: Setting, medium: &Medium) -> Document {
+        let title = "this response cannot be read".into();
+        Document::of(vec![(title, Role::Warning, reason.into())], setting, medium)
+    }
+
+    fn of(texts: Vec<(String, Role, String)>, setting: Setting, medium: &Medium) -> Document {
         let mut document = Document {
-            sections: vec![section],
-            lines: Vec::new(),
+            sections: Vec::new(),
+            items: Vec::new(),
+            setting,
+            findings: HashMap::new(),
         };
-        document.wrap(width);
+        for (at, (title, role, text)) in texts.into_iter().enumerate() {
+            let width = usize::from(setting.width);
+            // What is longer in bytes than this is longer in cells than a line.
+            let short = !text.contains('\n') && text.len() < 6 * width;
+            let beside = medium.cells(&title) + 2;
+            let inline = short && beside + medium.cells(&text) <= width;
+            let strip = setting.strip && role == Role::Trace;
+            let room = match (inline, strip) {
+                (true, _) => setting.width - beside as u16,
+                (false, true) => setting.width.saturating_sub(MARGIN),
+                (false, false) => setting.width,
+            };
+            let overview = match strip && !inline {
+                true => overview(&text, usize::from(room)),
+                false => Vec::new(),
+            };
+            let flow = Flow::new(text, room);
+            if inline {
+                document.items.push(Item::Inline(at));
+            } else {
+                let gap = (at > 0).then_some(Item::Blank);
+                let overview = (!overview.is_empty()).then_some(Item::Overview(at));
+                let head = gap.into_iter().chain([Item::Title(at)]).chain(overview);
+                let pieces = (0..flow.len()).map(|piece| Item::Piece(at, piece));
+                document.items.extend(head.chain(pieces));
+            }
+            document.sections.push(Section {
+                title,
+                role,
+                flow,
+                overview,
+            });
+        }
         document
     }
 
-    fn wrap(&mut self, width: u16) {
-        for (at, section) in self.sections.iter().enumerate() {
-            let beside =
-                text::cells(&section.title) + 2 + text::cells(&section.text) <= usize::from(width);
-            if beside && !section.text.contains('\n') {
-                self.lines.push(Line::Inline(at));
-                continue;
+    /// The text of a section.
+    pub fn text(&self, section: usize) -> &str {
+        self.sections[section].flow.text()
+    }
+
+    /// Lays an item out. Returns its rows.
+    fn lay(&mut self, item: usize, with: &mut Typesetter) -> usize {
+        match self.items[item] {
+            Item::Piece(section, piece) => self.sections[section].flow.lay(piece, with),
+            Item::Inline(section) => self.sections[section].flow.lay(0, with).min(1),
+            _ => 1,
+        }
+    }
+
+    /// The place some lines further down or up.
+    pub fn moved(&mut self, from: Place, lines: isize, with: &mut Typesetter) -> Place {
+        let (mut place, mut left) = (from, lines.unsigned_abs());
+        while left > 0 {
+            let rows = self.lay(place.item, with);
+            let step = match lines > 0 {
+                true => left.min(rows.saturating_sub(place.row + 1)),
+                false => left.min(place.row),
+            };
+            left -= step;
+            match lines > 0 {
+                true => place.row += step,
+                false => place.row -= step,
             }
-            self.lines.extend((at > 0).then_some(Line::Blank));
-            self.lines.push(Line::Title(at));
-            self.lines.extend(
-                text::wrap(&section.text, width)
-                    .into_iter()
-                    .map(|range| Line::Text(at, range)),
-            );
+            if left == 0 {
+                break;
+            }
+            place = match lines > 0 {
+                true if place.item + 1 < self.items.len() => Place {
+                    item: place.item + 1,
+                    row: 0,
+                },
+                false if place.item > 0 => Place {
+                    item: place.item - 1,
+                    row: self.lay(place.item - 1, with).saturating_sub(1),
+                },
+                _ => break,
+            };
+            left -= 1;
+        }
+        place
+    }
+
+    /// The first line of the last screenful.
+    pub fn end(&mut self, height: usize, with: &mut Typesetter) -> Place {
+        let Some(item) = self.items.len().checked_sub(1) else {
+            return Place::default();
+        };
+        let row = self.lay(item, with).saturating_sub(1);
+        self.moved(Place { item, row }, 1 - height.max(1) as isize, with)
+    }
+
+    /// Lays out what is in sight from a place on, after moving it up where the document ends too early.
+    /// What the search asks for is looked up there too.
+    pub fn show(
+        &mut self,
+        top: Place,
+        height: usize,
+        with: &mut Typesetter,
+        search: &mut Search,
+    ) -> Place {
+        let Some(last) = self.items.len().checked_sub(1) else {
+            return Place::default();
+        };
+        let item = top.item.min(last);
+        let row = top.row.min(self.lay(item, with).saturating_sub(1));
+        let top = Place { item, row }.min(self.end(height, with));
+        let bottom = self.moved(top, height as isize, with);
+        for item in top.item..=bottom.item {
+            if let Item::Piece(section, piece) = self.items[item] {
+                self.lay(item, with);
+                self.look_at(section, piece, search);
+            } else {
+                self.lay(item, with);
+            }
+        }
+        top
+    }
+
+    fn look_at(&mut self, section: usize, piece: usize, search: &mut Search) {
+        let Setting { strip, marks, .. } = self.setting;
+        let Section { flow, role, .. } = &self.sections[section];
+        let range = flow.range(piece);
+        let text = &flow.text()[range.clone()];
+        let from_start = |found: Range<usize>| range.start + found.start..range.start + found.end;
+        self.findings.entry((section, piece)).or_insert_with(|| {
+            let mut findings = Findings {
+                hits: search.hits(text).into_iter().map(from_start).collect(),
+                ..Findings::default()
+            };
+            if strip && *role == Role::Trace {
+                let script = |step: &Range<usize>| script_of(&text[step.clone()]);
+                let steps = steps(text).map(|step| (from_start(step.clone()), script(&step)));
+                findings.steps = steps.collect();
+            }
+            if marks {
+                let exotic = exotic(text).into_iter();
+                findings.exotic = exotic
+                    .map(|(found, what)| (from_start(found), what))
+                    .collect();
+            }
+            findings
+        });
+    }
+
+    /// What stands on each line from a place on, as far as it is laid out.
+    pub fn lines<'a>(&'a self, top: Place, medium: &'a Medium) -> impl Iterator<Item = Line<'a>> {
+        let rows = move |item: usize| match self.items[item] {
+            Item::Piece(section, piece) => self.sections[section].flow.rows(piece),
+            _ => 1,
+        };
+        let places = (top.item..self.items.len()).flat_map(move |item| {
+            let first = if item == top.item { top.row } else { 0 };
+            (first..rows(item)).map(move |row| (item, row))
+        });
+        places.filter_map(move |(item, row)| self.line(item, row, medium))
+    }
+
+    fn line<'a>(&'a self, item: usize, row: usize, medium: &'a Medium) -> Option<Line<'a>> {
+        Some(match self.items[item] {
+            Item::Blank => Line::Blank,
+            Item::Title(section) => Line::Title(&self.sections[section].title),
+            Item::Overview(section) => Line::Overview(&self.sections[section].overview),
+            Item::Inline(section) => {
+                let Section {
+                    title, role, flow, ..
+                } = &self.sections[section];
+                let drawn = flow.draw(0, 0, medium)?;
+                Line::Text {
+                    title: Some(title),
+                    section,
+                    role: *role,
+                    drawn: Drawn { indent: 0, ..drawn },
+                    scripts: Vec::new(),
+                    under: false,
+                }
+            }
+            Item::Piece(section, piece) => {
+                let Section { role, flow, .. } = &self.sections[section];
+                let (bytes, under) = flow.row(piece, row)?;
+                Line::Text {
+                    title: None,
+                    section,
+                    role: *role,
+                    drawn: flow.draw(piece, row, medium)?,
+                    scripts: self.scripts(section, piece, &bytes),
+                    under,
+                }
+            }
+        })
+    }
+
+    /// Where the glyphs of a line of text begin.
+    fn left(&self, title: Option<&str>, role: Role, medium: &Medium) -> u16 {
+        match title {
+            Some(title) => medium.cells(title) as u16 + 2,
+            None if self.setting.strip && role == Role::Trace => MARGIN,
+            None => 0,
         }
     }
 
-    /// All lines.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    fn scripts(&self, section: usize, piece: usize, row: &Range<usize>) -> Vec<Script> {
+        let steps = self
+            .findings
+            .get(&(section, piece))
+            .map(|found| &found.steps);
+        let here = steps.into_iter().flatten();
+        here.filter(|(step, _)| step.start < row.end && step.end > row.start)
+            .filter_map(|(_, script)| *script)
+            .collect()
     }
 
-    /// Title, text and role of a line.
-    pub fn line(&self, line: &Line) -> (&str, &str, Role) {
-        let section = |at: &usize| &self.sections[*at];
-        match line {
-            Line::Title(at) => (&section(at).title, "", section(at).role),
-            Line::Inline(at) => (&section(at).title, &section(at).text, section(at).role),
-            Line::Text(at, range) => (
-                "",
-                section(at).text[range.clone()].trim_end(),
-                section(at).role,
-            ),
-            Line::Blank => ("", "", Role::Plain),
+    /// What is deceiving about the cluster at a byte.
+    pub fn exotic(&self, spot: Spot) -> Option<&Exotic> {
+        let piece = self.sections[spot.section].flow.piece_of(spot.byte);
+        let exotic = &self.findings.get(&(spot.section, piece))?.exotic;
+        exotic
+            .iter()
+            .find(|(range, _)| range.contains(&spot.byte))
+            .map(|(_, what)| what)
+    }
+
+    /// Lines before a place and in all, by what is laid out and a guess for the rest.
+    pub fn position(&self, place: Place) -> (usize, usize) {
+        let rows = |item: &Item| match item {
+            Item::Piece(section, piece) => self.sections[*section].flow.rows(*piece),
+            _ => 1,
+        };
+        let before: usize = self.items[..place.item].iter().map(rows).sum();
+        let after: usize = self.items[place.item..].iter().map(rows).sum();
+        (before + place.row, before + after)
+    }
+
+    /// The cluster in a column of a line, or the one nearest to it; `None` where the line is no text.
+    pub fn spot_at(&self, place: Place, column: u16, medium: &Medium) -> Option<Spot> {
+        let Line::Text {
+            title,
+            section,
+            role,
+            drawn,
+            under: false,
+            ..
+        } = self.line(place.item, place.row, medium)?
+        else {
+            return None;
+        };
+        let mut x = self.left(title, role, medium) + drawn.indent;
+        let mut letters = drawn.glyphs.iter();
+        let nearest = letters.find(|glyph| {
+            x += glyph.width;
+            x > column
+        });
+        let byte = nearest.or(drawn.glyphs.last())?.source.start;
+        Some(Spot { section, byte })
+    }
+
+    /// Where a text stands.
+    pub fn place_of(&mut self, spot: Spot, with: &mut Typesetter) -> Place {
+        let piece = self.sections[spot.section].flow.piece_of(spot.byte);
+        let holds = |item: &Item| match *item {
+            Item::Inline(section) => section == spot.section,
+            Item::Piece(section, at) => (section, at) == (spot.section, piece),
+            _ => false,
+        };
+        let item = self.items.iter().position(holds).unwrap_or(0);
+        self.lay(item, with);
+        let row = match self.items.get(item) {
+            Some(Item::Piece(section, piece)) => {
+                self.sections[*section].flow.row_of(*piece, spot.byte)
+            }
+            _ => 0,
+        };
+        Place { item, row }
+    }
+
+    /// The text at the head of a place, to find it again in another layout.
+    pub fn spot_of(&self, place: Place) -> Option<Spot> {
+        let section = match *self.items.get(place.item)? {
+            Item::Piece(section, piece) => {
+                let byte = self.sections[section].flow.row(piece, place.row)?.0.start;
+                return Some(Spot { section, byte });
+            }
+            Item::Blank => return None,
+            Item::Title(section) | Item::Inline(section) | Item::Overview(section) => section,
+        };
+        Some(Spot { section, byte: 0 })
+    }
+
+    /// The first cluster of a text between two places.
+    pub fn first_spot(&self, from: Place, height: usize, medium: &Medium) -> Option<Spot> {
+        let line = self
+            .lines(from, medium)
+            .take(height)
+            .find_map(|line| match line {
+                Line::Text {
+                    section,
+                    drawn,
+                    under: false,
+                    ..
+                } => Some((section, drawn)),
+                _ => None,
+            });
+        let (section, drawn) = line?;
+        let byte = drawn.glyphs.iter().map(|glyph| glyph.source.start).min()?;
+        Some(Spot { section, byte })
+    }
+
+    /// The cluster beside or above or below one, as they stand on the screen; the same where there is no other.
+    pub fn step(&mut self, from: Spot, step: Step, with: &mut Typesetter) -> Spot {
+        let place = self.place_of(from, with);
+        let Some(Line::Text {
+            title, role, drawn, ..
+        }) = self.line(place.item, place.row, with.medium)
+        else {
+            return from;
+        };
+        let mut x = self.left(title, role, with.medium) + drawn.indent;
+        let mut letters = Vec::new();
+        for glyph in &drawn.glyphs {
+            if glyph.look != Look::Blank {
+                letters.push((x, glyph.source.clone()));
+            }
+            x += glyph.width;
         }
+        let here = letters
+            .iter()
+            .position(|(_, source)| source.contains(&from.byte));
+        let here = here.unwrap_or(0);
+        let beside = match step {
+            Step::Left => here.checked_sub(1),
+            Step::Right => Some(here + 1),
+            Step::Up | Step::Down => None,
+        };
+        if let Some((_, source)) = beside.and_then(|at| letters.get(at)) {
+            return Spot {
+                byte: source.start,
+                ..from
+            };
+        }
+        let column = letters.get(here).map_or(0, |(x, _)| *x);
+        let onwards = match step {
+            Step::Left => drawn.rtl,
+            Step::Right => !drawn.rtl,
+            Step::Up => false,
+            Step::Down => true,
+        };
+        let mut there = place;
+        loop {
+            let next = self.moved(there, if onwards { 1 } else { -1 }, with);
+            if next == there {
+                return from;
+            }
+            there = next;
+            self.lay(there.item, with);
+            let Some(spot) = self.spot_at(there, column, with.medium) else {
+                continue;
+            };
+            return match step {
+                Step::Up | Step::Down => spot,
+                Step::Left | Step::Right => self.edge(there, onwards, with.medium).unwrap_or(spot),
+            };
+        }
+    }
+
+    /// The first or the last cluster of a line.
+    fn edge(&self, place: Place, first: bool, medium: &Medium) -> Option<Spot> {
+        let Line::Text { section, drawn, .. } = self.line(place.item, place.row, medium)? else {
+            return None;
+        };
+        let starts = drawn.glyphs.iter().map(|glyph| glyph.source.start);
+        let byte = if first { starts.min() } else { starts.max() }?;
+        Some(Spot { section, byte })
+    }
+
+    /// The cluster at a spot.
+    pub fn cluster(&self, spot: Spot) -> Option<&str> {
+        self.text(spot.section)
+            .get(spot.byte..)?
+            .graphemes(true)
+            .next()
+    }
+
+    /// Whether a cluster is marked as deceiving, and whether it belongs to what was searched for.
+    pub fn marks(&self, section: usize, source: &Range<usize>) -> (bool, bool) {
+        let piece = self.sections[section].flow.piece_of(source.start);
+        let Some(findings) = self.findings.get(&(section, piece)) else {
+            return (false, false);
+        };
+        let covers = |range: &Range<usize>| range.start < source.end && range.end > source.start;
+        let exotic = &findings.exotic;
+        let at = exotic.partition_point(|(range, _)| range.end <= source.start);
+        let is_exotic = exotic.get(at).is_some_and(|(range, _)| covers(range));
+        let hits = &findings.hits;
+        let at = hits.partition_point(|range| range.end <= source.start);
+        (is_exotic, hits.get(at).is_some_and(covers))
     }
 }
 
-fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>) -> Vec<Section> {
+/// A step of the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To what stands left.
+    Left,
+    /// To what stands right.
+    Right,
+    /// To the line above.
+    Up,
+    /// To the line below.
+    Down,
+}
+
+/// The script of most letters. Whether Han is simplified or traditional is no change of script here: many a sentence
+/// does not say.
+fn script_of(text: &str) -> Option<Script> {
+    Profile::of(text).dominant().map(|script| match script {
+        Script::HANS | Script::HANT => Script::HANI,
+        other => other,
+    })
+}
+
+/// The script of each of `cells` parts of a text. Of a large part only the beginning is looked at.
+fn overview(text: &str, cells: usize) -> Vec<Option<Script>> {
+    const ENOUGH: usize = 1024;
+    /// Fewer letters than this say nothing.
+    const LEAST: usize = 24;
+    let cells = cells.min(text.len() / LEAST).max(1);
+    let mut before = None;
+    let parts = (0..cells).map(|cell| {
+        let start = text.floor_char_boundary(text.len() * cell / cells);
+        let end = text.floor_char_boundary(text.len() * (cell + 1) / cells);
+        let end = end.min(text.floor_char_boundary(start + ENOUGH));
+        before = script_of(&text[start..end]).or(before);
+        before
+    });
+    parts.collect()
+}
+
+fn sections(
+    corpus: &Corpus,
+    row: u32,
+    record: &Record,
+    source: Option<&Record>,
+) -> Vec<(String, Role, String)> {
     let mut sections = Vec::new();
     let mut add = |title: String, role: Role, text: &str| {
         if !text.trim().is_empty() {
-            sections.push(Section {
-                title,
-                role,
-                text: text.to_owned(),
-            });
+            sections.push((title, role, text.to_owned()));
         }
     };
     let asked = record
@@ -207,7 +674,7 @@ fn sections(corpus: &Corpus, row: u32, record: &Record, source: Option<&Record>)
         if record.trace.text().is_empty() {
             Role::Faint
         } else {
-            Role::Plain
+            Role::Trace
         },
         &text,
     );

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::action::{ACTIONS, Action, Key, Spec};
-use super::app::Screen;
+use super::action::{ACTIONS, Action, Key, Scene, Spec};
 
 /// Which key does what.
 pub struct Keymap {
@@ -84,24 +83,23 @@ impl Keymap {
         }
     }
 
-    /// What a key does on a screen.
-    pub fn action(&self, key: Key, screen: Screen) -> Option<Action> {
+    /// What a key does in a scene.
+    pub fn action(&self, key: Key, scene: Scene) -> Option<Action> {
         let actions = self.keys.get(&key)?;
         actions
             .iter()
             .copied()
-            .find(|action| action.spec().place.holds(screen))
+            .find(|action| action.spec().place.holds(scene))
     }
 
-    /// A key that means two things on one screen, and both of them.
+    /// A key that means two things in one scene, and both of them.
     fn clash(&self) -> Option<(Action, Action)> {
-        let screens = [Screen::Browse, Screen::Read, Screen::Problems];
         self.keys.values().find_map(|actions| {
-            screens.iter().find_map(|screen| {
+            Scene::ALL.into_iter().find_map(|scene| {
                 let mut here = actions
                     .iter()
                     .copied()
-                    .filter(|action| action.spec().place.holds(*screen));
+                    .filter(|action| action.spec().place.holds(scene));
                 here.next().zip(here.next())
             })
         })
@@ -129,15 +127,12 @@ mod tests {
     fn a_key_file_changes_what_it_names_and_nothing_else() {
         let keymap = read("quit = [\"ctrl-q\"]").unwrap();
         assert_eq!(
-            keymap.action(Key::parse("ctrl-q").unwrap(), Screen::Browse),
+            keymap.action(Key::parse("ctrl-q").unwrap(), Scene::Browse),
             Some(Action::Quit)
         );
+        assert_eq!(keymap.action(Key::parse("q").unwrap(), Scene::Browse), None);
         assert_eq!(
-            keymap.action(Key::parse("q").unwrap(), Screen::Browse),
-            None
-        );
-        assert_eq!(
-            keymap.action(Key::parse("j").unwrap(), Screen::Read),
+            keymap.action(Key::parse("j").unwrap(), Scene::Read),
             Some(Action::Down)
         );
         assert_eq!(keymap.keys(Action::Quit), ["ctrl-q"]);

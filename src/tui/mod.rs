@@ -8,26 +8,35 @@ pub mod keymap;
 pub mod prompt;
 pub mod records;
 pub mod screens;
+pub mod terminal;
 pub mod text;
 pub mod theme;
+pub mod widgets;
 pub mod worker;
 
-use std::io::{self, Write, stdout};
+use std::io::{self, Stdout, Write, stdout};
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use crossterm::{cursor, execute, queue};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, event, execute, queue};
 use ratatui::layout::Rect;
 
 use crate::corpus::{Corpus, Filter, Options};
 use crate::grade::Grader;
-use app::{App, Effect, Event};
+use app::{App, Effect, Event, Wants};
 use keymap::Keymap;
+use terminal::{Backend, Cache, IMPLICIT};
 use worker::Workers;
 
 /// Explores what the paths name, until the user leaves.
@@ -39,6 +48,7 @@ pub fn run(
     options: Options,
     filter: Filter,
     grader: Option<Grader>,
+    wants: Wants,
 ) -> io::Result<()> {
     let keymap = match directories::ProjectDirs::from("", "", "scriptlens") {
         Some(dirs) => {
@@ -48,13 +58,20 @@ pub fn run(
     };
     let (send, events) = unbounded();
     watch_signals(&send)?;
-    let terminal = Terminal::enter()?;
+    let mut terminal = Terminal::enter()?;
     let size = crossterm::terminal::size().map(|(width, height)| Rect::new(0, 0, width, height))?;
-    watch_keys(&send);
     let nothing = Corpus::load(&[], &options, |_| ControlFlow::Break(()));
     let workers = Workers::start(paths, options, &send);
     let mut app = App::new(nothing, filter, keymap, size);
     app.grader = grader;
+    let known = terminal::probe(&Cache::user());
+    for key in &known.typed {
+        // The channel is open: this thread holds its other end.
+        let _ = send.send(Event::Terminal(event::Event::Key(*key)));
+    }
+    app.set_terminal(known, wants);
+    terminal.reset(app.medium.bidi.explicit)?;
+    watch_keys(&send);
     drive(app, &events, &workers, terminal)
 }
 
@@ -78,7 +95,7 @@ fn drive(
         for event in std::iter::once(first).chain(events.try_iter().take(EVENTS_PER_FRAME)) {
             for effect in app.update(event) {
                 if matches!(effect, Effect::Redraw) {
-                    terminal.redraw_all()?;
+                    terminal.reset(app.medium.bidi.explicit)?;
                 } else if !workers.run(effect) {
                     return Ok(());
                 }
@@ -119,41 +136,52 @@ fn watch_signals(_: &Sender<Event>) -> io::Result<()> {
 }
 
 /// The terminal in raw mode on its other screen; as it was again when this is dropped, also by a panic.
-struct Terminal(ratatui::DefaultTerminal);
+struct Terminal {
+    inner: ratatui::Terminal<Backend<Stdout>>,
+    /// Rows are declared to come in the order of the screen.
+    explicit: Arc<AtomicBool>,
+}
 
 impl Terminal {
     fn enter() -> io::Result<Terminal> {
-        let terminal = Terminal(ratatui::try_init()?);
-        execute!(stdout(), EnableMouseCapture, EnableBracketedPaste)?;
-        // ratatui's hook leaves the other screen. A panic on a worker would else leave a dead explorer behind.
+        let explicit = Arc::new(AtomicBool::new(false));
+        enable_raw_mode()?;
+        let terminal = Terminal {
+            inner: ratatui::Terminal::new(Backend::new(stdout()))?,
+            explicit: explicit.clone(),
+        };
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if crate::ingest::is_guarded() {
                 return;
             }
-            let _ = execute!(
-                stdout(),
-                DisableMouseCapture,
-                DisableBracketedPaste,
-                cursor::Show
-            );
+            leave(explicit.load(Ordering::Relaxed));
             hook(panic);
+            // A panic on a worker would else leave a dead explorer behind.
             std::process::exit(101);
         }));
+        execute!(
+            stdout(),
+            EnterAlternateScreen,
+            EnableMouseCapture,
+            EnableBracketedPaste
+        )?;
         Ok(terminal)
     }
 
-    /// Has the next frame drawn whole.
-    fn redraw_all(&mut self) -> io::Result<()> {
-        let size = self.0.size()?;
-        self.0.resize(Rect::new(0, 0, size.width, size.height))
+    /// Has the next frame drawn whole, by a terminal that takes rows in the order of the screen, or not.
+    fn reset(&mut self, explicit: bool) -> io::Result<()> {
+        self.explicit.store(explicit, Ordering::Relaxed);
+        self.inner.backend_mut().set_explicit(explicit)?;
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Draws a frame. The size may have changed since the last event told it; what is then missing is returned.
     fn draw(&mut self, app: &mut App) -> io::Result<Vec<Effect>> {
         queue!(stdout(), BeginSynchronizedUpdate)?;
         let mut effects = Vec::new();
-        self.0.draw(|frame| {
+        self.inner.draw(|frame| {
             if frame.area() != app.size {
                 app.size = frame.area();
                 effects = app.prepare();
@@ -171,13 +199,21 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Nothing more can be done about a terminal that does not take it.
-        let _ = execute!(
-            stdout(),
-            DisableMouseCapture,
-            DisableBracketedPaste,
-            cursor::Show
-        );
-        ratatui::restore();
+        leave(self.explicit.load(Ordering::Relaxed));
     }
+}
+
+/// Gives the terminal back. Nothing more can be done about one that does not take it.
+fn leave(explicit: bool) {
+    if explicit {
+        let _ = queue!(stdout(), Print(IMPLICIT));
+    }
+    let _ = execute!(
+        stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = disable_raw_mode();
 }

@@ -2,7 +2,9 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::document::Role;
 use crate::record::Outcome;
+use crate::script::Script;
 
 /// A style for each role. Colours are the terminal's own sixteen, so its palette rules.
 #[derive(Debug, Clone)]
@@ -29,11 +31,43 @@ pub struct Theme {
     pub chosen: Style,
     /// Keys in footer and help.
     pub key: Style,
-    /// Control characters made visible.
+    /// Signs for characters that have no look of their own.
     pub control: Style,
+    /// Characters that deceive.
+    pub exotic: Style,
+    /// What was searched for.
+    pub hit: Style,
 }
 
 impl Theme {
+    /// The style of a section of a text.
+    pub fn role(&self, role: Role) -> Style {
+        match role {
+            Role::Plain | Role::Trace => self.text,
+            Role::Warning => self.warning,
+            Role::Right => self.right,
+            Role::Wrong => self.wrong,
+            Role::Faint => self.faint,
+        }
+    }
+
+    /// The style of a script in the script strip. Scripts that often meet in one trace differ in colour; all others
+    /// share what is left.
+    pub fn script(&self, script: Script) -> Style {
+        let colour = match script {
+            Script::LATN => Color::LightBlue,
+            Script::CYRL | Script::THAI => Color::LightGreen,
+            Script::ARAB | Script::HEBR => Color::LightYellow,
+            Script::DEVA => Color::LightMagenta,
+            Script::HANI | Script::HANS | Script::HANT => Color::LightRed,
+            Script::JPAN | Script::KORE | Script::HANG => Color::LightCyan,
+            other => {
+                COLOURS[other.as_str().bytes().map(usize::from).sum::<usize>() % COLOURS.len()]
+            }
+        };
+        Style::new().fg(Color::Black).bg(colour)
+    }
+
     /// The sign of an outcome, and its style.
     pub fn outcome(&self, outcome: Outcome) -> (char, Style) {
         let style = match outcome {
@@ -45,6 +79,13 @@ impl Theme {
         (sign(outcome), style)
     }
 }
+
+const COLOURS: [Color; 4] = [
+    Color::LightGreen,
+    Color::LightMagenta,
+    Color::LightYellow,
+    Color::LightCyan,
+];
 
 /// The sign of an outcome.
 pub fn sign(outcome: Outcome) -> char {
@@ -73,6 +114,13 @@ impl Default for Theme {
             chosen: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
             key: plain.fg(Color::Cyan),
             control: plain.fg(Color::Magenta),
+            hit: plain
+                .fg(Color::Black)
+                .bg(Color::Yellow)
+                .add_modifier(Modifier::BOLD),
+            exotic: plain
+                .fg(Color::Magenta)
+                .add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         }
     }
 }

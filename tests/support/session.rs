@@ -10,11 +10,15 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 pub type Failure = Box<dyn std::error::Error>;
 
+type Keys = Arc<Mutex<Box<dyn Write + Send>>>;
+
 /// How long anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Session {
-    keys: Box<dyn Write + Send>,
+    keys: Keys,
+    /// An empty home, gone with the session.
+    _home: tempfile::TempDir,
     screen: Arc<Mutex<vt100::Parser>>,
     pub child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -33,23 +37,27 @@ impl Session {
         command.args(arguments);
         command.cwd(std::env::current_dir()?);
         command.env("TERM", "xterm-256color");
-        command.env("HOME", std::env::temp_dir());
-        command.env("XDG_CONFIG_HOME", std::env::temp_dir());
+        let home = tempfile::tempdir()?;
+        for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+            command.env(name, home.path());
+        }
         let child = pair.slave.spawn_command(command)?;
         let parser = vt100::Parser::new(cells(rows)?, cells(columns)?, 0);
         let screen = Arc::new(Mutex::new(parser));
         let (mut output, parser) = (pair.master.try_clone_reader()?, screen.clone());
-        let keys = pair.master.take_writer()?;
+        let keys: Keys = Arc::new(Mutex::new(pair.master.take_writer()?));
+        let answers = keys.clone();
         std::thread::spawn(move || {
             let mut bytes = [0; 1 << 16];
             while let Ok(n @ 1..) = output.read(&mut bytes) {
-                if let Ok(mut parser) = parser.lock() {
-                    parser.process(&bytes[..n]);
+                if let (Ok(mut parser), Ok(mut answers)) = (parser.lock(), answers.lock()) {
+                    take(&bytes[..n], &mut parser, &mut *answers);
                 }
             }
         });
         Ok(Session {
             keys,
+            _home: home,
             screen,
             child,
             master: pair.master,
@@ -102,8 +110,9 @@ impl Session {
 
     /// Presses keys, given as the bytes a terminal sends.
     pub fn press(&mut self, keys: &str) -> Result<(), Failure> {
-        self.keys.write_all(keys.as_bytes())?;
-        Ok(self.keys.flush()?)
+        let mut writer = self.keys.lock().map_err(|_| "the reader is gone")?;
+        writer.write_all(keys.as_bytes())?;
+        Ok(writer.flush()?)
     }
 
     /// Changes the size of the screen.
@@ -128,6 +137,32 @@ impl Session {
             std::thread::sleep(Duration::from_micros(500));
         }
         Ok(start.elapsed())
+    }
+}
+
+/// Shows what the program writes, and answers where it asks for the cursor or for the kind of terminal.
+fn take(mut bytes: &[u8], parser: &mut vt100::Parser, answers: &mut dyn Write) {
+    const CURSOR: &[u8] = b"\x1b[6n";
+    const KIND: &[u8] = b"\x1b[c";
+    let end = |question: &[u8], bytes: &[u8]| {
+        let at = bytes.windows(question.len()).position(|at| at == question);
+        at.map(|at| at + question.len())
+    };
+    loop {
+        let (cursor, kind) = (end(CURSOR, bytes), end(KIND, bytes));
+        let Some(asked) = cursor.into_iter().chain(kind).min() else {
+            parser.process(bytes);
+            return;
+        };
+        parser.process(&bytes[..asked]);
+        bytes = &bytes[asked..];
+        let (row, column) = parser.screen().cursor_position();
+        // A program that is gone needs no answer.
+        let _ = match cursor == Some(asked) {
+            true => write!(answers, "\x1b[{};{}R", row + 1, column + 1),
+            false => write!(answers, "\x1b[?62;22c"),
+        };
+        let _ = answers.flush();
     }
 }
 

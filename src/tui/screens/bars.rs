@@ -1,6 +1,5 @@
 //! The lines above and below every screen: what is loaded, what is filtered, which keys work, the prompt.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Areas, Layout, count, counted};
@@ -9,9 +8,9 @@ use crate::ingest::Gravity;
 use crate::tui::action::ACTIONS;
 use crate::tui::app::App;
 use crate::tui::prompt::{Kind, Prompt};
-use crate::tui::text;
+use crate::tui::text::{Canvas, Glyph};
 
-pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
+pub(super) fn header(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut Layout) {
     if area.height == 0 {
         return;
     }
@@ -20,16 +19,16 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
         Some(view) => format!("barrier failures ▸ {} ", count(view.barriers)),
         None => String::new(),
     };
-    let wide = text::cells(&right) as u16;
+    let wide = canvas.medium.cells(&right) as u16;
     if area.width > wide + 30 {
         let x = area.right() - wide;
-        text::put(buffer, x, area.y, wide, &right, theme.chosen);
+        canvas.put(x, area.y, wide, &right, theme.chosen);
         layout.barrier = Rect::new(x, area.y, wide, 1);
     }
     let mut room = area.width.saturating_sub(layout.barrier.width + 1);
     let mut x = area.x;
     let mut add = |text: &str, style| {
-        let used = text::put(buffer, x, area.y, room, text, style);
+        let used = canvas.put(x, area.y, room, text, style);
         (x, room) = (x + used, room - used);
     };
     add(" scriptlens ", theme.title);
@@ -74,7 +73,7 @@ pub(super) fn header(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut La
 }
 
 /// How many of how many, and every active filter with the key that switches it off.
-pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut Layout) {
+pub(super) fn filters(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut Layout) {
     if area.height == 0 {
         return;
     }
@@ -90,7 +89,7 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
         None if app.loading => " loading …".into(),
         None => String::new(),
     };
-    let mut x = area.x + text::put(buffer, area.x, area.y, area.width, &shown, theme.text);
+    let mut x = area.x + canvas.put(area.x, area.y, area.width, &shown, theme.text);
     if let Some((done, all)) = app.view.as_ref().and_then(|view| view.searching()) {
         let word = if app.viewing {
             "searched"
@@ -98,8 +97,7 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
             "search stopped at"
         };
         let searched = format!(" ({word} {} %)", done * 100 / all.max(1));
-        x += text::put(
-            buffer,
+        x += canvas.put(
             x,
             area.y,
             area.right().saturating_sub(x),
@@ -110,7 +108,7 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
     if let Some(grader) = app.corpus.grader() {
         let room = area.right().saturating_sub(x + 2);
         let graded = format!("graded by {}", grader.label());
-        x += 2 + text::put(buffer, x + 2, area.y, room, &graded, theme.warning);
+        x += 2 + canvas.put(x + 2, area.y, room, &graded, theme.warning);
     }
     for (at, clause) in app.filter.clauses.iter().enumerate() {
         let room = area.right().saturating_sub(x + 2);
@@ -123,15 +121,14 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
         if room < 4 {
             break;
         }
-        let used = text::put(buffer, x + 2, area.y, room, &chip, theme.chosen);
-        text::fence(buffer, x + 1, area.y);
+        let used = canvas.put(x + 2, area.y, room, &chip, theme.chosen);
+        canvas.fence(x + 1, area.y);
         layout.chips.push((Rect::new(x + 2, area.y, used, 1), at));
         x += 2 + used;
     }
     // What a file says of itself stands beside what it shows.
     if let Some(note) = app.note() {
-        text::put(
-            buffer,
+        canvas.put(
             x + 2,
             area.y,
             area.right().saturating_sub(x + 2),
@@ -141,20 +138,19 @@ pub(super) fn filters(app: &App, area: Rect, buffer: &mut Buffer, layout: &mut L
     }
 }
 
-pub(super) fn footer(app: &App, areas: &Areas, buffer: &mut Buffer, layout: &mut Layout) {
+pub(super) fn footer(app: &App, areas: &Areas, canvas: &mut Canvas, layout: &mut Layout) {
     let area = areas.footer;
     if area.height == 0 {
         return;
     }
     if let Some(prompt) = &app.prompt {
-        return prompt_line(app, prompt, areas, buffer, layout);
+        return prompt_line(app, prompt, areas, canvas, layout);
     }
     for x in area.left()..area.right() {
-        buffer[(x, area.y)].reset();
+        canvas.buffer[(x, area.y)].reset();
     }
     if let Some(message) = &app.message {
-        text::put(
-            buffer,
+        canvas.put(
             area.x + 1,
             area.y,
             area.width.saturating_sub(2),
@@ -165,17 +161,16 @@ pub(super) fn footer(app: &App, areas: &Areas, buffer: &mut Buffer, layout: &mut
     }
     let mut x = area.x + 1;
     let here = ACTIONS.iter().filter(|spec| !spec.short.is_empty());
-    for spec in here.filter(|spec| spec.place.holds(app.screen)) {
+    for spec in here.filter(|spec| spec.place.holds(app.scene())) {
         let Some(key) = app.keymap.keys(spec.action).first() else {
             continue;
         };
         let room = area.right().saturating_sub(x);
-        if usize::from(room) < text::cells(key) + text::cells(spec.short) + 2 {
+        if usize::from(room) < canvas.medium.cells(key) + canvas.medium.cells(spec.short) + 2 {
             continue;
         }
-        x += text::put(buffer, x, area.y, room, key, app.theme.key) + 1;
-        x += text::put(
-            buffer,
+        x += canvas.put(x, area.y, room, key, app.theme.key) + 1;
+        x += canvas.put(
             x,
             area.y,
             area.right().saturating_sub(x),
@@ -192,12 +187,12 @@ fn prompt_line(
     app: &App,
     prompt: &Prompt,
     areas: &Areas,
-    buffer: &mut Buffer,
+    canvas: &mut Canvas,
     layout: &mut Layout,
 ) {
     let (area, theme) = (areas.footer, &app.theme);
     for x in area.left()..area.right() {
-        buffer[(x, area.y)].reset();
+        canvas.buffer[(x, area.y)].reset();
     }
     let label = match prompt.kind {
         Kind::Filter => "filter: ",
@@ -205,7 +200,7 @@ fn prompt_line(
         Kind::Palette => ": ",
         Kind::Grade => "judge by: ",
     };
-    let label_width = text::put(buffer, area.x, area.y, area.width, label, theme.key);
+    let label_width = canvas.put(area.x, area.y, area.width, label, theme.key);
     let (start, room) = (
         area.x + label_width,
         area.width.saturating_sub(label_width + 1),
@@ -213,22 +208,35 @@ fn prompt_line(
     // Long lines are scrolled so that the cursor stays in sight.
     let before = &prompt.text()[..prompt.cursor()];
     let mut from = 0;
-    while text::cells(&before[from..]) > usize::from(room) {
+    while canvas.medium.cells(&before[from..]) > usize::from(room) {
         from += before[from..].chars().next().map_or(1, char::len_utf8);
     }
-    text::put(
-        buffer,
-        start,
-        area.y,
-        room + 1,
-        &prompt.text()[from..],
-        theme.text,
-    );
-    layout.cursor = Some((start + text::cells(&before[from..]) as u16, area.y));
-    offers(app, prompt, areas, buffer);
+    let text = &prompt.text()[from..];
+    let row = canvas.medium.line(text, room + 1);
+    canvas.row(start, area.y, room + 1, &row, |_| theme.text);
+    let column = column_of(prompt.cursor() - from, &row);
+    layout.cursor = Some((start + column.min(room), area.y));
+    offers(app, prompt, areas, canvas);
 }
 
-fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
+/// The column in which a byte would be typed: before its cluster, in the direction of that, or behind the last one.
+fn column_of(byte: usize, row: &[Glyph]) -> u16 {
+    let last = row.iter().map(|glyph| glyph.source.end).max().unwrap_or(0);
+    let mut x = 0;
+    for glyph in row {
+        let (left, right) = (x, x + glyph.width);
+        x = right;
+        if glyph.source.contains(&byte) {
+            return if glyph.rtl { right } else { left };
+        }
+        if byte >= last && glyph.source.end == last {
+            return if glyph.rtl { left } else { right };
+        }
+    }
+    0
+}
+
+fn offers(app: &App, prompt: &Prompt, areas: &Areas, canvas: &mut Canvas) {
     let (theme, body) = (&app.theme, areas.body);
     let hint = match (prompt.kind, &prompt.error) {
         (_, Some(error)) => Some((error.clone(), theme.wrong)),
@@ -255,29 +263,21 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
         .collect();
     let lines = offers.len() + usize::from(hint.is_some());
     let mut y = body.bottom().saturating_sub(lines as u16);
-    let blank = |y: u16, buffer: &mut Buffer| {
+    let blank = |y: u16, canvas: &mut Canvas| {
         for x in body.left()..body.right() {
-            buffer[(x, y)].reset();
+            canvas.buffer[(x, y)].reset();
         }
     };
     for (at, offer) in offers {
-        blank(y, buffer);
+        blank(y, canvas);
         let style = if prompt.chosen == Some(at) {
             theme.selected
         } else {
             theme.text
         };
-        text::put(
-            buffer,
-            body.x + 1,
-            y,
-            24.min(body.width),
-            &offer.text,
-            style,
-        );
-        let x = body.x + 27.max(2 + text::cells(&offer.text).min(24) as u16);
-        text::put(
-            buffer,
+        canvas.put(body.x + 1, y, 24.min(body.width), &offer.text, style);
+        let x = body.x + 27.max(2 + canvas.medium.cells(&offer.text).min(24) as u16);
+        canvas.put(
             x,
             y,
             body.right().saturating_sub(x),
@@ -287,14 +287,7 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, buffer: &mut Buffer) {
         y += 1;
     }
     if let Some((hint, style)) = hint.filter(|_| body.height > 0) {
-        blank(y, buffer);
-        text::put(
-            buffer,
-            body.x + 1,
-            y,
-            body.width.saturating_sub(1),
-            &hint,
-            style,
-        );
+        blank(y, canvas);
+        canvas.put(body.x + 1, y, body.width.saturating_sub(1), &hint, style);
     }
 }

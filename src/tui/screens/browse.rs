@@ -1,29 +1,28 @@
 //! Browse: facets with live counts, the list, the preview.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Areas, count, document, rule, scrollbar};
+use super::{Areas, count, document, rule};
 use crate::corpus::{Corpus, Key};
 use crate::record::Outcome;
 use crate::tui::app::{App, Entry, Focus};
-use crate::tui::text;
+use crate::tui::text::Canvas;
 
-pub(super) fn render(app: &App, areas: &Areas, buffer: &mut Buffer) {
+pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
     if areas.facets.width > 0 {
-        facets(app, areas.facets, buffer);
+        facets(app, areas.facets, canvas);
         for y in areas.body.top()..areas.body.bottom() {
-            text::put(buffer, areas.facets.right(), y, 1, "│", app.theme.border);
+            canvas.put(areas.facets.right(), y, 1, "│", app.theme.border);
         }
     }
-    list(app, areas.list, buffer);
+    list(app, areas.list, canvas);
     if areas.preview.height > 0 {
-        preview(app, areas.preview, buffer);
+        preview(app, areas.preview, canvas);
     }
 }
 
-fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
+fn facets(app: &App, area: Rect, canvas: &mut Canvas) {
     let Some(view) = &app.view else { return };
     let theme = &app.theme;
     let lines = app.facet_lines();
@@ -36,8 +35,7 @@ fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
             } else {
                 theme.title
             };
-            text::put(
-                buffer,
+            canvas.put(
                 area.x + 1,
                 y,
                 area.width.saturating_sub(1),
@@ -58,14 +56,13 @@ fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
         let name_room = area
             .width
             .saturating_sub(5 + bar_room + number.len() as u16);
-        text::put(buffer, area.x + 1, y, 1, mark, style);
+        canvas.put(area.x + 1, y, 1, mark, style);
         let style = if at == app.facets.at && app.focus == Focus::Facets {
             theme.selected
         } else {
             style
         };
-        text::put(
-            buffer,
+        canvas.put(
             area.x + 3,
             y,
             name_room,
@@ -75,10 +72,9 @@ fn facets(app: &App, area: Rect, buffer: &mut Buffer) {
         let x = area
             .right()
             .saturating_sub(bar_room + 1 + number.len() as u16);
-        text::fence(buffer, x.saturating_sub(1), y);
-        text::put(buffer, x, y, number.len() as u16, &number, theme.text);
-        text::put(
-            buffer,
+        canvas.fence(x.saturating_sub(1), y);
+        canvas.put(x, y, number.len() as u16, &number, theme.text);
+        canvas.put(
             area.right().saturating_sub(bar_room),
             y,
             bar_room,
@@ -119,24 +115,24 @@ fn columns(width: u16, graded: bool) -> Columns {
 }
 
 /// Draws fields one after the other, each in its room, kept apart.
-struct Fields<'a> {
-    buffer: &'a mut Buffer,
+struct Fields<'a, 'b> {
+    canvas: &'a mut Canvas<'b>,
     x: u16,
     y: u16,
     end: u16,
 }
 
-impl Fields<'_> {
+impl Fields<'_, '_> {
     fn add(&mut self, room: u16, text: &str, style: Style) {
         let room = room.min(self.end.saturating_sub(self.x));
-        text::put(self.buffer, self.x, self.y, room, text, style);
+        self.canvas.put(self.x, self.y, room, text, style);
         self.x += room;
-        text::fence(self.buffer, self.x, self.y);
+        self.canvas.fence(self.x, self.y);
         self.x += 1;
     }
 }
 
-fn list(app: &App, area: Rect, buffer: &mut Buffer) {
+fn list(app: &App, area: Rect, canvas: &mut Canvas) {
     let theme = &app.theme;
     let head = Rect {
         y: area.y.saturating_sub(1),
@@ -149,12 +145,12 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
         } else {
             "nothing loaded"
         };
-        text::put(buffer, area.x + 1, area.y, area.width, hint, theme.faint);
+        canvas.put(area.x + 1, area.y, area.width, hint, theme.faint);
         return;
     };
     let columns = columns(area.width, app.corpus.grader().is_some());
     let mut fields = Fields {
-        buffer,
+        canvas,
         x: head.x,
         y: head.y,
         end: head.right(),
@@ -173,8 +169,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
             (true, _) => "no response was read: press p for the problems",
             _ => "nothing matches: x switches the last filter off, X all of them",
         };
-        text::put(
-            buffer,
+        canvas.put(
             area.x + 1,
             area.y,
             area.width.saturating_sub(1),
@@ -193,7 +188,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
                 height: 1,
                 ..area
             },
-            buffer,
+            canvas,
         );
         if at == app.list.at {
             let style = if app.focus == Focus::List {
@@ -201,7 +196,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
             } else {
                 theme.selected_elsewhere
             };
-            buffer.set_style(
+            canvas.buffer.set_style(
                 Rect {
                     y,
                     height: 1,
@@ -213,7 +208,7 @@ fn list(app: &App, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buffer) {
+fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Canvas) {
     let (corpus, theme) = (&app.corpus, &app.theme);
     let Some(row) = entry.first_row(corpus) else {
         return;
@@ -240,7 +235,7 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, buffer: &mut Buf
         ),
     };
     let mut fields = Fields {
-        buffer,
+        canvas,
         x: area.x,
         y: area.y,
         end: area.right(),
@@ -308,7 +303,7 @@ fn one_line(text: &str) -> &str {
     &text[..end]
 }
 
-fn preview(app: &App, area: Rect, buffer: &mut Buffer) {
+fn preview(app: &App, area: Rect, canvas: &mut Canvas) {
     let theme = &app.theme;
     let style = if app.focus == Focus::Preview {
         theme.chosen
@@ -322,16 +317,11 @@ fn preview(app: &App, area: Rect, buffer: &mut Buffer) {
     let line = Rect {
         x: area.x.saturating_sub(1),
         y: area.y.saturating_sub(1),
-        width: area.width + 2,
+        width: area.width + 3,
         height: 1,
     };
-    rule(line, &title, style, theme, buffer);
-    if let Some(page) = &app.preview.document {
-        document(page, app.preview.scroll, area, theme, buffer);
-        let edge = Rect {
-            width: area.width + 1,
-            ..area
-        };
-        scrollbar(edge, app.preview.scroll, page.lines().len(), theme, buffer);
+    rule(line, &title, style, theme, canvas);
+    if app.selected_row().is_some() {
+        document(app, &app.preview, area, canvas);
     }
 }

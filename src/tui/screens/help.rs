@@ -1,6 +1,5 @@
 //! Help: every action with its keys, and the filter language, from the tables that rule them.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::rule;
@@ -9,7 +8,7 @@ use crate::grade::GRADERS;
 use crate::ingest::judges::SCHEMES;
 use crate::tui::action::{ACTIONS, Place};
 use crate::tui::app::App;
-use crate::tui::text;
+use crate::tui::text::Canvas;
 
 /// Lines of help: what stands left, and what it means; a title has no meaning.
 pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
@@ -25,6 +24,7 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
         (Place::Response, "KEYS in browse and read"),
         (Place::Browse, "KEYS in browse"),
         (Place::Read, "KEYS in read"),
+        (Place::Inspect, "KEYS while a cluster is inspected"),
     ] {
         lines.extend(title(name));
         for spec in ACTIONS.iter().filter(|spec| spec.place == place) {
@@ -53,6 +53,20 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     ] {
         lines.push((sign.to_owned(), doc.to_owned()));
     }
+    lines.extend(title("TEXT in every script"));
+    for (what, doc) in [
+        (
+            "␛ ␀ · →",
+            "characters without a look of their own: controls, zero-width ones, tabs",
+        ),
+        (
+            "Latn▌",
+            "the script strip: the script of a step of the trace, named where it changes",
+        ),
+    ] {
+        lines.push((what.to_owned(), doc.to_owned()));
+    }
+    lines.push(("this terminal".into(), app.told_terminal()));
     lines.extend(title("GRADERS: --grade NAME, or the key for grade"));
     lines.extend(GRADERS.iter().map(|about| {
         (
@@ -111,11 +125,11 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     lines
 }
 
-pub(super) fn render(app: &App, scroll: usize, area: Rect, buffer: &mut Buffer) {
+pub(super) fn render(app: &App, scroll: usize, area: Rect, canvas: &mut Canvas) {
     let theme = &app.theme;
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
-            buffer[(x, y)].reset();
+            canvas.buffer[(x, y)].reset();
         }
     }
     if area.height == 0 {
@@ -126,7 +140,7 @@ pub(super) fn render(app: &App, scroll: usize, area: Rect, buffer: &mut Buffer) 
         "help: ? or Esc closes it, arrows scroll",
         theme.title,
         theme,
-        buffer,
+        canvas,
     );
     let left = 23.min(area.width / 3);
     let (x, mut y) = (area.x + left + 3, area.y + 1);
@@ -141,18 +155,11 @@ pub(super) fn render(app: &App, scroll: usize, area: Rect, buffer: &mut Buffer) 
         };
         let indent = if meaning.is_empty() { 1 } else { 2 };
         let room = if meaning.is_empty() { area.width } else { left };
-        text::put(buffer, area.x + indent, y, room, &what, style);
+        canvas.put(area.x + indent, y, room, &what, style);
         let room = area.right().saturating_sub(x);
-        let wrapped = text::wrap(&meaning, room);
+        let wrapped = canvas.medium.wrap(&meaning, room);
         for (line, y) in wrapped.iter().zip(y..area.bottom()) {
-            text::put(
-                buffer,
-                x,
-                y,
-                room,
-                meaning[line.clone()].trim_end(),
-                theme.text,
-            );
+            canvas.put(x, y, room, meaning[line.clone()].trim_end(), theme.text);
         }
         y += wrapped.len().max(1) as u16;
     }

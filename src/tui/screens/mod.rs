@@ -10,10 +10,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::app::{App, Focus, Screen};
-use super::document::{Document, Role};
-use super::text;
+use super::action::Scene;
+use super::app::{App, Focus, Page, Screen};
+use super::document::{Line, MARGIN, Role};
+use super::text::{Canvas, Look};
 use super::theme::Theme;
+use super::widgets;
 
 /// What the last frame put where, for the mouse.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -91,18 +93,21 @@ pub fn areas(app: &App) -> Areas {
             height: list_height,
             ..right
         },
-        // One line between list and preview, one column on each side of the text.
+        // One line between list and preview, one column before the text and two behind it, the last for the scroll bar.
         preview: Rect {
             x: right.x + 1,
             y: right.bottom().saturating_sub(below) + 1.min(below),
-            width: right.width.saturating_sub(2),
+            width: right.width.saturating_sub(3),
             height: below.saturating_sub(1),
         },
         text: Rect {
             x: body.x + 1,
             y: body.y + 1.min(body.height),
             width: body.width.saturating_sub(3),
-            height: body.height.saturating_sub(1),
+            // One line more below the text tells what the inspected cluster is.
+            height: body
+                .height
+                .saturating_sub(1 + u16::from(app.scene() == Scene::Inspect)),
         },
     }
 }
@@ -111,46 +116,108 @@ pub fn areas(app: &App) -> Areas {
 pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
     let areas = areas(app);
     let mut layout = Layout::default();
-    bars::header(app, areas.header, buffer, &mut layout);
-    bars::filters(app, areas.filters, buffer, &mut layout);
+    let canvas = &mut Canvas {
+        buffer,
+        medium: &app.medium,
+    };
+    bars::header(app, areas.header, canvas, &mut layout);
+    bars::filters(app, areas.filters, canvas, &mut layout);
     match app.screen {
-        Screen::Browse => browse::render(app, &areas, buffer),
-        Screen::Read => read::render(app, &areas, buffer),
-        Screen::Problems => problems::render(app, areas.body, buffer),
+        Screen::Browse => browse::render(app, &areas, canvas),
+        Screen::Read => read::render(app, &areas, canvas),
+        Screen::Problems => problems::render(app, areas.body, canvas),
     }
     if let Some(scroll) = app.help {
-        help::render(app, scroll, areas.body, buffer);
+        help::render(app, scroll, areas.body, canvas);
     }
-    bars::footer(app, &areas, buffer, &mut layout);
+    bars::footer(app, &areas, canvas, &mut layout);
     layout
 }
 
-/// Draws a document from its line `from` on.
-fn document(document: &Document, from: usize, area: Rect, theme: &Theme, buffer: &mut Buffer) {
-    for (y, line) in (area.top()..area.bottom()).zip(document.lines().iter().skip(from)) {
-        let (title, text, role) = document.line(line);
-        let style = match role {
-            Role::Plain => theme.text,
-            Role::Warning => theme.warning,
-            Role::Right => theme.right,
-            Role::Wrong => theme.wrong,
-            Role::Faint => theme.faint,
-        };
-        let used = text::put(buffer, area.x, y, area.width, title, theme.title);
-        let used = if used > 0 { used + 2 } else { 0 };
-        text::put(
-            buffer,
-            area.x + used,
-            y,
-            area.width.saturating_sub(used),
-            text,
-            style,
-        );
+/// Draws a page from the line on that is at its top, and at the right edge which part of it is in sight.
+fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
+    let theme = &app.theme;
+    let Some(document) = &page.document else {
+        canvas.put(area.x, area.y, area.width, "reading …", theme.faint);
+        return;
+    };
+    let mut shown = None;
+    let medium = canvas.medium;
+    for (y, line) in (area.top()..area.bottom()).zip(document.lines(page.top, medium)) {
+        match line {
+            Line::Blank => {}
+            Line::Title(title) => drop(canvas.put(area.x, y, area.width, title, theme.title)),
+            Line::Overview(scripts) => {
+                let strip = Rect {
+                    x: area.x + MARGIN,
+                    y,
+                    width: area.width.saturating_sub(MARGIN),
+                    height: 1,
+                };
+                widgets::strip::across(scripts, strip, theme, canvas);
+            }
+            Line::Text {
+                title,
+                section,
+                role,
+                drawn,
+                scripts,
+                under,
+            } => {
+                let style = if under { theme.faint } else { theme.role(role) };
+                let mut left = 0;
+                if let Some(title) = title {
+                    left = canvas.put(area.x, y, area.width, title, theme.title) + 2;
+                } else if page.has_strip() && role == Role::Trace {
+                    left = MARGIN;
+                    // Of several on one row the one that is news.
+                    let news = scripts.iter().rfind(|script| shown != Some(**script));
+                    if let Some(script) = news.or(scripts.first()) {
+                        widgets::strip::beside(*script, news.is_some(), area.x, y, theme, canvas);
+                        shown = Some(*script);
+                    }
+                }
+                let room = area.width.saturating_sub(left + drawn.indent);
+                canvas.row(
+                    area.x + left + drawn.indent,
+                    y,
+                    room,
+                    &drawn.glyphs,
+                    |glyph| {
+                        let mut style = style;
+                        if glyph.look == Look::Sign {
+                            style = style.patch(theme.control);
+                        }
+                        if under {
+                            return style;
+                        }
+                        let (exotic, hit) = document.marks(section, &glyph.source);
+                        if hit {
+                            style = style.patch(theme.hit);
+                        }
+                        if exotic {
+                            style = style.patch(theme.exotic);
+                        }
+                        if page.cursor_is_on(section, glyph) {
+                            style = style.patch(theme.selected);
+                        }
+                        style
+                    },
+                );
+            }
+        }
+        canvas.fence(area.right(), y);
     }
+    let edge = Rect {
+        width: area.width + 2,
+        ..area
+    };
+    let (before, all) = document.position(page.top);
+    scrollbar(edge, before, all, theme, canvas);
 }
 
 /// A bar at the right edge that shows which part of a long text is in sight.
-fn scrollbar(area: Rect, from: usize, count: usize, theme: &Theme, buffer: &mut Buffer) {
+fn scrollbar(area: Rect, from: usize, count: usize, theme: &Theme, canvas: &mut Canvas) {
     let height = usize::from(area.height);
     if count <= height || height == 0 || area.width == 0 {
         return;
@@ -163,8 +230,7 @@ fn scrollbar(area: Rect, from: usize, count: usize, theme: &Theme, buffer: &mut 
         } else {
             "│"
         };
-        text::put(
-            buffer,
+        canvas.put(
             area.right().saturating_sub(1),
             area.y + line as u16,
             1,
@@ -175,13 +241,12 @@ fn scrollbar(area: Rect, from: usize, count: usize, theme: &Theme, buffer: &mut 
 }
 
 /// A line across, with a title in it.
-fn rule(area: Rect, title: &str, style: Style, theme: &Theme, buffer: &mut Buffer) {
+fn rule(area: Rect, title: &str, style: Style, theme: &Theme, canvas: &mut Canvas) {
     for x in area.left()..area.right() {
-        text::put(buffer, x, area.y, 1, "─", theme.border);
+        canvas.put(x, area.y, 1, "─", theme.border);
     }
     if area.width > 4 {
-        text::put(
-            buffer,
+        canvas.put(
             area.x + 1,
             area.y,
             area.width.saturating_sub(2),

@@ -1,6 +1,5 @@
 //! Problems: scores that look wrong, and every record and file that could not be read, where and why.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,12 +7,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{counted, rule};
 use crate::ingest::Gravity;
 use crate::tui::app::App;
-use crate::tui::text;
+use crate::tui::text::Canvas;
 
 /// Lines below the list in which the selected problem stands whole.
 const WHOLE: u16 = 4;
 
-pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
     let theme = &app.theme;
     if area.height == 0 {
         return;
@@ -32,7 +31,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         &title,
         theme.title,
         theme,
-        buffer,
+        canvas,
     );
     let below = if area.height > 3 * WHOLE { WHOLE } else { 0 };
     let list = Rect {
@@ -41,8 +40,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
         ..area
     };
     if app.notices() == 0 && !app.corpus.progress().stopped {
-        text::put(
-            buffer,
+        canvas.put(
             list.x + 1,
             list.y,
             list.width,
@@ -58,19 +56,12 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
             (&shortened(&place, app), list.width, theme.text),
             (reason, list.width, style),
         ] {
-            x += text::put(
-                buffer,
-                x,
-                y,
-                room.min(list.right().saturating_sub(x)),
-                part,
-                style,
-            );
-            text::fence(buffer, x, y);
+            x += canvas.put(x, y, room.min(list.right().saturating_sub(x)), part, style);
+            canvas.fence(x, y);
             x += 1;
         }
         if at == app.problems.at {
-            buffer.set_style(
+            canvas.buffer.set_style(
                 Rect {
                     y,
                     height: 1,
@@ -93,7 +84,7 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
             "selected",
             theme.title,
             theme,
-            buffer,
+            canvas,
         );
         let room = Rect {
             x: area.x + 1,
@@ -101,9 +92,9 @@ pub(super) fn render(app: &App, area: Rect, buffer: &mut Buffer) {
             width: area.width.saturating_sub(2),
             height: below - 1,
         };
-        let lines = text::wrap(&whole, room.width);
+        let lines = canvas.medium.wrap(&whole, room.width);
         for (y, line) in (room.top()..room.bottom()).zip(lines) {
-            text::put(buffer, room.x, y, room.width, &whole[line], style);
+            canvas.put(room.x, y, room.width, &whole[line], style);
         }
     }
 }

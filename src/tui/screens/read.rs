@@ -1,14 +1,13 @@
 //! Read: one response whole.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Areas, document, rule, scrollbar};
+use super::{Areas, document, rule};
 use crate::corpus::{Corpus, Key, Measure};
 use crate::tui::app::App;
-use crate::tui::text;
+use crate::tui::text::Canvas;
 
-pub(super) fn render(app: &App, areas: &Areas, buffer: &mut Buffer) {
+pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
     let theme = &app.theme;
     if areas.body.height == 0 {
         return;
@@ -21,25 +20,16 @@ pub(super) fn render(app: &App, areas: &Areas, buffer: &mut Buffer) {
         &title(&app.corpus, app.reading),
         theme.title,
         theme,
-        buffer,
+        canvas,
     );
-    match &app.page.document {
-        Some(page) => {
-            document(page, app.page.scroll, areas.text, theme, buffer);
-            let edge = Rect {
-                width: areas.text.width + 2,
-                ..areas.text
-            };
-            scrollbar(edge, app.page.scroll, page.lines().len(), theme, buffer);
-        }
-        None => drop(text::put(
-            buffer,
-            areas.text.x,
-            areas.text.y,
-            areas.text.width,
-            "reading …",
-            theme.faint,
-        )),
+    document(app, &app.page, areas.text, canvas);
+    if let Some(told) = app.page.inspected() {
+        let line = Rect {
+            y: areas.text.bottom(),
+            height: 1,
+            ..areas.body
+        };
+        rule(line, &told, theme.chosen, theme, canvas);
     }
 }
 

@@ -1,0 +1,3 @@
+//! Pieces of screens that several of them show.
+
+pub mod strip;
