@@ -151,7 +151,8 @@ impl Document {
         for (at, (title, role, text)) in texts.into_iter().enumerate() {
             let width = usize::from(setting.width);
             // What is longer in bytes than this is longer in cells than a line.
-            let short = !text.contains('\n') && text.len() < 6 * width;
+            let glossed = setting.roman == Roman::Under && !text.is_ascii();
+            let short = !text.contains('\n') && text.len() < 6 * width && !glossed;
             let beside = medium.cells(&title) + 2;
             let inline = short && beside + medium.cells(&text) <= width;
             let strip = setting.strip && role == Role::Trace;

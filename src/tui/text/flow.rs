@@ -432,12 +432,11 @@ pub fn arrange<'a>(
         arranged.push(glyph);
     }
     if medium.bidi.cells == Cells::Words {
-        // Signs of punctuation are moved by the terminal; the two that Hebrew writes within words are letters to it.
-        let is_letter = |c: char| c.is_alphabetic() || matches!(c, '\u{5f3}' | '\u{5f4}');
-        let letter = |glyph: &Glyph| glyph.rtl && glyph.symbol.starts_with(is_letter);
-        for word in arranged.chunk_by_mut(|one, next| letter(one) && letter(next)) {
-            let mut symbols: Vec<_> = word.iter().map(|glyph| glyph.symbol.clone()).collect();
-            for glyph in word {
+        // Such a terminal turns around whatever is drawn in the font of Hebrew or Arabic: letters, their signs, digits.
+        let turned = |glyph: &Glyph| glyph.symbol.starts_with(is_of_right_to_left_block);
+        for run in arranged.chunk_by_mut(|one, next| turned(one) && turned(next)) {
+            let mut symbols: Vec<_> = run.iter().map(|glyph| glyph.symbol.clone()).collect();
+            for glyph in run {
                 glyph.symbol = symbols.pop().unwrap_or_default();
             }
         }
@@ -448,6 +447,11 @@ pub fn arrange<'a>(
         }
     }
     arranged
+}
+
+/// Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours, with what is not a letter there.
+fn is_of_right_to_left_block(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
 /// Gives Arabic letters the forms in which they join.
