@@ -183,8 +183,11 @@ fn every_name_in_every_script_stands_on_the_screen_after_scrolling_too() -> Resu
     whole(&session, " / ")?;
     session.press("\r")?;
     whole(&session, " | ")?;
-    session.press("iljjllkh\x1b")?;
+    session.press("iljjllkh")?;
+    shows(&session, " U+")?;
     whole(&session, " | ")?;
+    session.press("i")?;
+    session.until("no inspector", |s| !s.text().contains(" U+"))?;
     session.press("\x1b")?;
     whole(&session, " / ")?;
     session.press("GR")?;
