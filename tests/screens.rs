@@ -67,6 +67,7 @@ impl Explorer {
                 Some("tab") => KeyCode::Tab,
                 Some("down") => KeyCode::Down,
                 Some("end") => KeyCode::End,
+                Some("left") => KeyCode::Left,
                 _ => KeyCode::Char(letter),
             };
             rest = match named.filter(|_| code != KeyCode::Char(letter)) {
@@ -137,6 +138,10 @@ at_both_sizes!(browse_barrier_failures, "bjj");
 at_both_sizes!(browse_facets_chosen, "<tab><down><cr><down>-");
 at_both_sizes!(browse_unfolded, "G[ ");
 at_both_sizes!(read, "b<cr>");
+at_both_sizes!(read_romanised, "ftgt:Hebr epoch=1<cr><cr>R");
+at_both_sizes!(read_with_script_strip, "ftgt:Deva wrong<cr><cr>S");
+at_both_sizes!(read_inspected, "ftgt:Arab epoch=1<cr><cr>ijjj<left><left>");
+at_both_sizes!(read_marked_and_found, "/koprivshtitsa<cr><cr>!");
 at_both_sizes!(read_encrypted, "ftrace:encrypted<cr><cr>");
 at_both_sizes!(problems, "p");
 at_both_sizes!(help, "?");
@@ -145,6 +150,87 @@ at_both_sizes!(filter_error, "fcross soruce:Hebr wrong");
 at_both_sizes!(search_prompt, "/kopriv");
 at_both_sizes!(palette, ":fail");
 at_both_sizes!(nothing_matches, "fright wrong<cr>");
+
+/// A response whose trace is in many scripts, one paragraph each, several screens long.
+fn long() -> Explorer {
+    let file = tempfile::Builder::new()
+        .suffix(".jsonl")
+        .tempfile()
+        .unwrap();
+    let paragraphs = [
+        "The inscription is from East Java, dated 1269, and it names the temple several times in the old script.",
+        "Надпись из Восточной Явы датирована 1269 годом и несколько раз называет храм старым письмом.",
+        "הכתובת ממזרח ג׳אווה מתוארכת לשנת 1269, והיא מזכירה את המקדש (כמה פעמים) בכתב הישן.",
+        "यह शिलालेख पूर्वी जावा का है, 1269 का, और इसमें मंदिर का नाम पुरानी लिपि में कई बार आता है।",
+    ];
+    let trace: Vec<String> = (0..60)
+        .map(|n| format!("{n}. {}", paragraphs[n % 4]))
+        .collect();
+    let record = serde_json::json!({
+        "question_id": "q", "model": "m", "question": "Where?", "answer": "Java",
+        "trace": {"kind": "plain", "text": trace.join("\n\n")},
+    });
+    serde_json::to_writer(file.as_file(), &record).unwrap();
+    let paths = [file.path().display().to_string()];
+    let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+    Explorer::of(corpus, 80, 24)
+}
+
+#[test]
+fn what_is_read_stays_in_sight_when_it_is_laid_out_anew() {
+    let mut explorer = long();
+    explorer.keys("<cr>").keys(&"j".repeat(70));
+    let top = |explorer: &mut Explorer| {
+        let text = explorer.text();
+        let number = text.lines().skip(3).find_map(|line| {
+            let digits = line
+                .split(|c: char| !c.is_ascii_digit())
+                .find(|n| n.len() == 2);
+            digits.map(|n| n.parse::<i32>().unwrap())
+        });
+        number.unwrap()
+    };
+    let first = top(&mut explorer);
+    assert!(first > 10);
+    for key in ["R", "R", "R", "S", "S", "!", "B", "B", "B", "B"] {
+        explorer.keys(key);
+        assert!((top(&mut explorer) - first).abs() <= 1, "{key}");
+    }
+    explorer.app.size = Rect::new(0, 0, 130, 24);
+    explorer.happen(Event::Terminal(Terminal::Resize(130, 24)));
+    assert!((top(&mut explorer) - first).abs() <= 1, "resized");
+}
+
+#[test]
+fn a_cluster_is_inspected_by_keys_and_by_a_click() {
+    let mut explorer = long();
+    explorer.keys("i");
+    assert!(
+        explorer.text().contains("U+0057 LATIN CAPITAL LETTER W"),
+        "the question comes first"
+    );
+    explorer.keys("jj");
+    let text = explorer.text();
+    assert!(text.contains("U+"), "{text}");
+    let line = text
+        .lines()
+        .position(|line| line.contains("הכתובת") || line.contains("תבותכה"))
+        .unwrap();
+    explorer.click(70, line as u16);
+    let before = explorer.text();
+    assert!(before.contains("HEBREW LETTER"), "{before}");
+    explorer.keys("<left>");
+    assert_ne!(explorer.text(), before);
+    explorer.keys("G");
+    let text = explorer.text();
+    assert!(
+        text.contains("U+"),
+        "it follows to where one scrolls: {text}"
+    );
+    explorer.keys("<esc>");
+    assert!(!explorer.text().contains("U+"));
+    assert_eq!(explorer.app.screen, Screen::Read);
+}
 
 #[test]
 fn every_size_is_drawn() {

@@ -424,36 +424,33 @@ impl Document {
         Place { item, row }
     }
 
-    /// The text at the head of a place, to find it again in another layout.
+    /// The text at the head of a place, to find it again in another layout; `None` where there is only a title.
     pub fn spot_of(&self, place: Place) -> Option<Spot> {
-        let section = match *self.items.get(place.item)? {
+        match *self.items.get(place.item)? {
             Item::Piece(section, piece) => {
                 let byte = self.sections[section].flow.row(piece, place.row)?.0.start;
-                return Some(Spot { section, byte });
+                Some(Spot { section, byte })
             }
-            Item::Blank => return None,
-            Item::Title(section) | Item::Inline(section) | Item::Overview(section) => section,
-        };
-        Some(Spot { section, byte: 0 })
+            Item::Inline(section) => Some(Spot { section, byte: 0 }),
+            Item::Blank | Item::Title(_) | Item::Overview(_) => None,
+        }
     }
 
-    /// The first cluster of a text between two places.
+    /// The first cluster of a text within so many lines from a place on.
     pub fn first_spot(&self, from: Place, height: usize, medium: &Medium) -> Option<Spot> {
-        let line = self
-            .lines(from, medium)
-            .take(height)
-            .find_map(|line| match line {
-                Line::Text {
-                    section,
-                    drawn,
-                    under: false,
-                    ..
-                } => Some((section, drawn)),
-                _ => None,
-            });
-        let (section, drawn) = line?;
-        let byte = drawn.glyphs.iter().map(|glyph| glyph.source.start).min()?;
-        Some(Spot { section, byte })
+        let mut lines = self.lines(from, medium).take(height);
+        lines.find_map(|line| match line {
+            Line::Text {
+                section,
+                drawn,
+                under: false,
+                ..
+            } => {
+                let byte = drawn.glyphs.iter().map(|glyph| glyph.source.start).min()?;
+                Some(Spot { section, byte })
+            }
+            _ => None,
+        })
     }
 
     /// The cluster beside or above or below one, as they stand on the screen; the same where there is no other.
