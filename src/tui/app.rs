@@ -9,18 +9,19 @@ use crossterm::event::{
 use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, Key as Chord, Scene};
-use super::document::{Document, Place, Setting, Spot, Step};
+use super::document::{Document, Setting, Step};
 use super::keymap::Keymap;
+use super::page::Page;
 use super::prompt::{History, Kind, Outcome, Prompt};
 use super::records::Records;
 use super::screens::{Layout, areas};
 use super::terminal::{BidiMode, Known, choose};
-use super::text::{Glyph, Look, Medium, Roman, Typesetter, Widths};
+use super::text::{Medium, Roman, Typesetter, Widths};
 use super::theme::Theme;
 use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
 use crate::grade::Grader;
 use crate::record::Record;
-use crate::script::{Romaniser, describe};
+use crate::script::Romaniser;
 
 /// Something that happened.
 pub enum Event {
@@ -183,118 +184,6 @@ impl Cursor {
             Action::Bottom => usize::MAX,
             _ => return None,
         })
-    }
-}
-
-/// A laid out response.
-#[derive(Default)]
-pub struct Page {
-    row: Option<u32>,
-    /// With or without the question in its source language, and in which setting it was laid out.
-    key: Option<(bool, Setting)>,
-    /// The text, once it is there.
-    pub document: Option<Document>,
-    /// First line in sight.
-    pub top: Place,
-    /// The cluster that is looked at, if one is.
-    pub cursor: Option<Spot>,
-    /// Where it is to go as soon as it is laid out.
-    wish: Option<Wish>,
-}
-
-/// Where in a text someone wants to be.
-#[derive(Debug, Clone, Copy)]
-enum Wish {
-    Lines(isize),
-    Top,
-    Bottom,
-    Cursor(Step),
-    CursorAt { line: u16, column: u16 },
-}
-
-impl Page {
-    /// Scrolls, together with what is still to be scrolled.
-    fn scroll(&mut self, lines: isize) {
-        let before = match self.wish {
-            Some(Wish::Lines(lines)) => lines,
-            _ => 0,
-        };
-        self.wish = Some(Wish::Lines(before.saturating_add(lines)));
-    }
-
-    fn act(&mut self, action: Action, height: u16) {
-        let page = isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1);
-        match action {
-            Action::Up => self.scroll(-1),
-            Action::Down => self.scroll(1),
-            Action::PageUp => self.scroll(-page),
-            Action::PageDown => self.scroll(page),
-            Action::Top => self.wish = Some(Wish::Top),
-            Action::Bottom => self.wish = Some(Wish::Bottom),
-            _ => {}
-        }
-    }
-
-    /// It has a margin for the script strip.
-    pub fn has_strip(&self) -> bool {
-        self.key.is_some_and(|(_, setting)| setting.strip)
-    }
-
-    /// Whether this is the cluster that is looked at.
-    pub fn cursor_is_on(&self, section: usize, glyph: &Glyph) -> bool {
-        let on = |spot: Spot| spot.section == section && glyph.source.contains(&spot.byte);
-        glyph.look != Look::Blank && self.cursor.is_some_and(on)
-    }
-
-    /// What is known of the cluster that is looked at.
-    pub fn inspected(&self) -> Option<String> {
-        let (document, spot) = (self.document.as_ref()?, self.cursor?);
-        let exotic = document.exotic(spot).map(|exotic| format!(" · {exotic}"));
-        let described = describe(document.cluster(spot)?);
-        Some(described + &exotic.unwrap_or_default())
-    }
-
-    /// Goes where it is wanted, and lays out what is in sight there.
-    fn settle(&mut self, height: u16, inspects: bool, with: &mut Typesetter, search: &mut Search) {
-        let Some(document) = &mut self.document else {
-            return;
-        };
-        let tall = usize::from(height.max(1));
-        let mut steered = false;
-        match self.wish.take() {
-            Some(Wish::Lines(lines)) => self.top = document.moved(self.top, lines, with),
-            Some(Wish::Top) => self.top = Place::default(),
-            Some(Wish::Bottom) => self.top = document.end(tall, with),
-            Some(Wish::Cursor(step)) => {
-                self.cursor = self.cursor.map(|spot| document.step(spot, step, with));
-                steered = true;
-            }
-            Some(Wish::CursorAt { line, column }) => {
-                let place = document.moved(self.top, line as isize, with);
-                let spot = document.spot_at(place, column, with.medium);
-                self.cursor = spot.or(self.cursor);
-                steered = true;
-            }
-            None => {}
-        }
-        self.top = document.show(self.top, tall, with, search);
-        if !inspects {
-            self.cursor = None;
-            return;
-        }
-        let bottom = document.moved(self.top, tall as isize - 1, with);
-        let place = self.cursor.map(|spot| document.place_of(spot, with));
-        match place {
-            Some(place) if (self.top..=bottom).contains(&place) => {}
-            Some(place) if steered => {
-                let top = match place < self.top {
-                    true => place,
-                    false => document.moved(place, 1 - tall as isize, with),
-                };
-                self.top = document.show(top, tall, with, search);
-            }
-            _ => self.cursor = document.first_spot(self.top, tall, with.medium),
-        }
     }
 }
 
@@ -558,37 +447,20 @@ impl App {
             marks: self.marks,
             roman: self.roman,
         };
-        let key = (source.is_some(), setting);
         let mut with = Typesetter {
             medium: &self.medium,
             roman: self.roman,
             romaniser: &mut self.romaniser,
         };
-        if page.row != Some(row) {
-            *page = Page::default();
-            page.row = Some(row);
-        }
-        if page.key != Some(key) {
-            // What was at the top stays there in another layout of the same.
-            let spot = page
-                .document
-                .as_ref()
-                .and_then(|document| document.spot_of(page.top));
-            let record = self.records.get(row);
-            page.document = record.map(|record| match record {
+        page.show(row, source.is_some(), setting, &mut with, || {
+            Some(match self.records.get(row)? {
                 Ok(record) => {
                     let source = source.map(AsRef::as_ref);
                     Document::new(&self.corpus, row, record, source, setting, &self.medium)
                 }
                 Err(reason) => Document::failed(reason, setting, &self.medium),
-            });
-            page.key = page.document.is_some().then_some(key);
-            if let (Some(document), Some(spot), true) =
-                (&mut page.document, spot, page.top != Place::default())
-            {
-                page.top = document.place_of(spot, &mut with);
-            }
-        }
+            })
+        });
         let inspects = self.inspecting && self.screen == Screen::Read;
         page.settle(area.height, inspects, &mut with, &mut self.search);
     }
@@ -651,7 +523,8 @@ impl App {
     }
 
     fn forget_layouts(&mut self) {
-        (self.preview.key, self.page.key) = (None, None);
+        self.preview.forget_layout();
+        self.page.forget_layout();
     }
 
     /// Has every response judged by a grader, or by the log again.
@@ -1054,10 +927,10 @@ impl App {
             Action::PreviousRow => self.read_entry(self.list.at.saturating_sub(1)),
             Action::NextEpoch => self.read_epoch(1),
             Action::PreviousEpoch => self.read_epoch(-1),
-            Action::Up if self.inspecting => self.page.wish = Some(Wish::Cursor(Step::Up)),
-            Action::Down if self.inspecting => self.page.wish = Some(Wish::Cursor(Step::Down)),
-            Action::CursorLeft => self.page.wish = Some(Wish::Cursor(Step::Left)),
-            Action::CursorRight => self.page.wish = Some(Wish::Cursor(Step::Right)),
+            Action::Up if self.inspecting => self.page.step(Step::Up),
+            Action::Down if self.inspecting => self.page.step(Step::Down),
+            Action::CursorLeft => self.page.step(Step::Left),
+            Action::CursorRight => self.page.step(Step::Right),
             action => self.page.act(action, areas(self).text.height),
         }
         Vec::new()
@@ -1208,8 +1081,7 @@ impl App {
         let line = |area: Rect, top: usize| top + usize::from(at.y.saturating_sub(area.y));
         if self.screen == Screen::Read && areas.text.contains(at) {
             self.inspecting = true;
-            let (line, column) = (at.y - areas.text.y, at.x - areas.text.x);
-            self.page.wish = Some(Wish::CursorAt { line, column });
+            self.page.point(at.y - areas.text.y, at.x - areas.text.x);
         }
         if self.screen != Screen::Browse {
             return Vec::new();

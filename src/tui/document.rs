@@ -6,28 +6,11 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::text::{Drawn, Flow, Look, Medium, Roman, Typesetter};
-use super::theme::sign;
+use super::theme::{Role, sign};
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key, Search};
 use crate::record::{Basis, Grade, Outcome, Record, Trace};
 use crate::script::{Exotic, Profile, Script, exotic, steps};
-
-/// What a section is, which decides its style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Ordinary text.
-    Plain,
-    /// The reasoning.
-    Trace,
-    /// What the reader must know.
-    Warning,
-    /// A right answer.
-    Right,
-    /// A wrong answer.
-    Wrong,
-    /// Small print.
-    Faint,
-}
 
 struct Section {
     title: String,

@@ -2,9 +2,25 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::document::Role;
 use crate::record::Outcome;
 use crate::script::Script;
+
+/// What a section is, which decides its style.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Ordinary text.
+    Plain,
+    /// The reasoning.
+    Trace,
+    /// What the reader must know.
+    Warning,
+    /// A right answer.
+    Right,
+    /// A wrong answer.
+    Wrong,
+    /// Small print.
+    Faint,
+}
 
 /// A style for each role. Colours are the terminal's own sixteen, so its palette rules.
 #[derive(Debug, Clone)]

@@ -11,10 +11,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::action::Scene;
-use super::app::{App, Focus, Page, Screen};
-use super::document::{Line, MARGIN, Role};
+use super::app::{App, Focus, Screen};
+use super::document::{Line, MARGIN};
+use super::page::Page;
 use super::text::{Canvas, Look};
-use super::theme::Theme;
+use super::theme::{Role, Theme};
 use super::widgets;
 
 /// What the last frame put where, for the mouse.

@@ -1,6 +1,7 @@
 //! Who brings right-to-left text into the order of the screen, this program or the terminal, and how it is sent.
 
 use super::{Identity, Known};
+use crate::tui::text::{Bidi, Cells, Order};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,42 +50,6 @@ impl BidiMode {
             BidiMode::Off => BidiMode::Auto,
         }
     }
-}
-
-/// The order in which cells are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// That of the screen (UAX #9 L2), shaped here.
-    Visual,
-    /// That of the text; the terminal reorders.
-    Terminal,
-    /// That of the text; nobody reorders.
-    Off,
-}
-
-/// How a right-to-left cell is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cells {
-    /// As it is.
-    Plain,
-    /// Between U+202D and U+202C, so that the terminal leaves it where it is. It keeps U+202D with the cell before, so this
-    /// has no effect in the first column of the screen.
-    Override,
-    /// The letters of each word in the order of the text, unshaped: the terminal turns words around.
-    Words,
-}
-
-/// What is done, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bidi {
-    /// The order of cells.
-    pub order: Order,
-    /// How right-to-left cells are sent.
-    pub cells: Cells,
-    /// Each row is declared to be in the order of the screen (`CSI 8 l`).
-    pub explicit: bool,
-    /// For the user: `visual: xterm does not reorder`.
-    pub why: String,
 }
 
 /// What a terminal does with right-to-left text, and so what is best.

@@ -10,7 +10,7 @@ mod identity;
 mod probe;
 
 pub use backend::{Backend, IMPLICIT};
-pub use bidi::{Bidi, BidiMode, Cells, Order, choose};
+pub use bidi::{BidiMode, choose};
 pub use cache::Cache;
 pub use identity::Identity;
 pub use probe::probe;

@@ -6,9 +6,8 @@ use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::Medium;
 use super::glyph::{Glyph, Look};
-use crate::tui::terminal::Order;
+use super::medium::{Medium, Order};
 
 /// A frame, and what the terminal it is for does with text.
 pub struct Canvas<'a> {

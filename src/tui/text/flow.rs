@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
-use super::Medium;
 use super::arabic::{self, Shape};
 use super::bidi::{self, Direction, Levels};
 use super::glyph::{Glyph, Look, glyphs};
+use super::medium::{Cells, Medium, Order};
 use super::wrap::{line_ends, wrap};
 use crate::script::Romaniser;
-use crate::tui::terminal::{Cells, Order};
 
 /// How Latin letters help to read other scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

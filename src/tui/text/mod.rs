@@ -8,81 +8,13 @@ mod bidi;
 mod canvas;
 mod flow;
 mod glyph;
+mod medium;
 pub mod width;
 mod wrap;
 
-pub use arabic::{Shape, joins, shape};
-pub use bidi::{Direction, Levels, direction, may_turn, mirrored};
+pub use bidi::{Direction, Levels, direction};
 pub use canvas::Canvas;
 pub use flow::{Drawn, Flow, Roman, Typesetter};
 pub use glyph::{Glyph, Look};
+pub use medium::{Bidi, Cells, Medium, Order};
 pub use width::Widths;
-
-use std::ops::Range;
-
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::terminal::Bidi;
-
-/// What the terminal does with text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Medium {
-    /// How many cells it gives to a cluster.
-    pub widths: Widths,
-    /// Who puts right-to-left text in order, and how.
-    pub bidi: Bidi,
-}
-
-impl Medium {
-    /// Cells of a text on one line.
-    pub fn cells(&self, text: &str) -> usize {
-        let mut reader = glyph::Reader::new(self.widths);
-        let cells = text.graphemes(true).map(|cluster| reader.cells(cluster));
-        cells.flatten().sum()
-    }
-
-    /// A text on one line, from left to right. What does not fit `room` cells is told by an ellipsis.
-    pub fn line<'a>(&self, text: &'a str, room: u16) -> Vec<Glyph<'a>> {
-        let mut row: Vec<Glyph> = Vec::with_capacity(text.len().min(usize::from(room) + 1));
-        let mut used = 0;
-        for glyph in glyph::glyphs(text, 0, self.widths) {
-            used += glyph.width;
-            row.push(glyph);
-            if used > room {
-                break;
-            }
-        }
-        if used > room {
-            while let Some(last) = row.pop_if(|_| used + 1 > room) {
-                used -= last.width;
-            }
-            // In the order of the line it belongs to what stands before it.
-            let source = row.last().map_or(0..0, |last| last.source.clone());
-            row.extend((room > 0).then_some(Glyph {
-                symbol: "…".into(),
-                width: 1,
-                source,
-                rtl: false,
-                look: Look::Sign,
-            }));
-        }
-        let shown = &text[..row.last().map_or(0, |last| last.source.end)];
-        if !may_turn(shown) {
-            return row;
-        }
-        let levels = Levels::of(shown, direction(text, Direction::LeftToRight));
-        flow::arrange(shown, row, Some(&levels), self)
-    }
-
-    /// Byte ranges of the lines of a text that is `room` cells wide.
-    pub fn wrap(&self, text: &str, room: u16) -> Vec<Range<usize>> {
-        let lines = flow::paragraphs(text).flat_map(|paragraph| {
-            let start = paragraph.start;
-            let lines = wrap::wrap(&text[paragraph], room, self.widths, |_, _| 0);
-            lines
-                .into_iter()
-                .map(move |line| start + line.start..start + line.end)
-        });
-        lines.collect()
-    }
-}
