@@ -7,6 +7,7 @@ mod dict;
 pub mod fields;
 pub mod filter;
 mod groups;
+mod pass;
 mod regrade;
 mod search;
 pub mod view;

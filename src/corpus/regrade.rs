@@ -1,9 +1,7 @@
 //! Right and wrong by a grader instead of the log.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -11,9 +9,6 @@ use super::fields::Key;
 use super::{Corpus, Groups};
 use crate::grade::Grader;
 use crate::record::{Outcome, Record};
-
-/// Rows that are read between two looks at whether anybody still waits.
-const BATCH: usize = 2048;
 
 impl Corpus {
     /// The same responses, right or wrong by a grader; without one, as logged. Every text is read once. `go_on` hears
@@ -46,42 +41,12 @@ impl Corpus {
         grader: Grader,
         go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Option<Vec<u32>> {
-        let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let outcome = |row: u32| match self.logged(row) {
-            Ok(record) => grader.grade_record(&record).outcome,
+        let outcome = |(): &mut (), row| match self.logged(row) {
+            Ok(record) => grader.grade_record(&record).outcome as u32,
             // Whoever looks at it is told that the file is gone.
-            Err(_) => Outcome::Unjudged,
+            Err(_) => Outcome::Unjudged as u32,
         };
-        let mut codes = vec![Outcome::Unjudged as u32; self.len()];
-        let batches = Mutex::new(codes.chunks_mut(BATCH).enumerate());
-        let next = || {
-            batches
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next()
-        };
-        let work = || {
-            while let Some((batch, codes)) = next()
-                && !stopped.load(Ordering::Relaxed)
-            {
-                let first = (batch * BATCH) as u32;
-                for (row, code) in (first..).zip(codes.iter_mut()) {
-                    *code = outcome(row) as u32;
-                }
-                let done = done.fetch_add(codes.len(), Ordering::Relaxed) + codes.len();
-                if go_on(done).is_break() {
-                    stopped.store(true, Ordering::Relaxed);
-                }
-            }
-        };
-        // Threads of their own and no pool, as in a search.
-        thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(work);
-            }
-        });
-        (!stopped.into_inner()).then_some(codes)
+        self.each_row(|| (), outcome, go_on)
     }
 
     /// The grader that says what is right; none where it is the log.

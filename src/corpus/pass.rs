@@ -1,0 +1,54 @@
+//! One look at every response, on as many threads as there are cores.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::Corpus;
+
+/// Rows that are looked at between two looks at whether anybody still waits.
+const BATCH: usize = 2048;
+
+impl Corpus {
+    /// What `find` makes of every row, in their order. Each thread has a `start` of its own, to remember things in.
+    /// `go_on` hears how many rows are done, and may break off; then there is nothing.
+    pub(super) fn each_row<S, T: Clone + Default + Send>(
+        &self,
+        start: impl Fn() -> S + Sync,
+        find: impl Fn(&mut S, u32) -> T + Sync,
+        go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+    ) -> Option<Vec<T>> {
+        let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let mut found = vec![T::default(); self.len()];
+        let batches = Mutex::new(found.chunks_mut(BATCH).enumerate());
+        let next = || {
+            batches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next()
+        };
+        let work = || {
+            let mut state = start();
+            while let Some((batch, found)) = next()
+                && !stopped.load(Ordering::Relaxed)
+            {
+                let first = (batch * BATCH) as u32;
+                for (row, found) in (first..).zip(found.iter_mut()) {
+                    *found = find(&mut state, row);
+                }
+                let done = done.fetch_add(found.len(), Ordering::Relaxed) + found.len();
+                if go_on(done).is_break() {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+            }
+        };
+        // Threads of their own and no pool, as in a search.
+        thread::scope(|scope| {
+            for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+                scope.spawn(work);
+            }
+        });
+        (!stopped.into_inner()).then_some(found)
+    }
+}
