@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod corpus;
+pub mod entity;
 pub mod grade;
 pub mod ingest;
 pub mod record;

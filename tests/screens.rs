@@ -68,6 +68,7 @@ impl Explorer {
                 Some("down") => KeyCode::Down,
                 Some("end") => KeyCode::End,
                 Some("left") => KeyCode::Left,
+                Some("right") => KeyCode::Right,
                 _ => KeyCode::Char(letter),
             };
             rest = match named.filter(|_| code != KeyCode::Char(letter)) {
@@ -230,6 +231,135 @@ fn a_cluster_is_inspected_by_keys_and_by_a_click() {
     explorer.keys("<esc>");
     assert!(!explorer.text().contains("U+"));
     assert_eq!(explorer.app.screen, Screen::Read);
+}
+
+fn explorer_of(record: &serde_json::Value, width: u16, height: u16) -> Explorer {
+    let file = tempfile::Builder::new()
+        .suffix(".jsonl")
+        .tempfile()
+        .unwrap();
+    serde_json::to_writer(file.as_file(), record).unwrap();
+    let paths = [file.path().display().to_string()];
+    let corpus = Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()));
+    Explorer::of(corpus, width, height)
+}
+
+/// What controls a terminal, turns lines around, or cannot be seen.
+const STEERING: &str = "Да\u{1b}]0;title\u{7}нет и да\u{1b}[31mнет\u{9b}32mконец a\u{202e}b\u{2066}c\u{2028}d\u{0}e\rf \
+    a\u{e0048}\u{e0069}b x\u{34f}y \u{fff9}z я\u{200d}и שלום\u{200f} مرحبا\u{202b}لا";
+
+#[test]
+fn nothing_in_a_text_steers_the_terminal_whatever_is_shown_of_it() {
+    let record = serde_json::json!({
+        "question_id": STEERING, "model": STEERING, "question": STEERING, "answer": STEERING, "gold": [STEERING],
+        "trace": {"kind": "plain", "text": ([STEERING; 3].join("\n"))},
+    });
+    let steers = |c: char| {
+        let hidden = matches!(c, '\u{34f}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+        c.is_control() || hidden
+    };
+    let mut explorer = explorer_of(&record, 110, 50);
+    for key in [
+        "", "R", "<cr>", "R", "S", "!", "i", "<left>", "B", "B", "R", "B", "S",
+    ] {
+        explorer.keys(key);
+        // Marks of the program's own keep fields apart.
+        let text = explorer.text();
+        let found: Vec<char> = text.chars().filter(|c| *c != '\n' && steers(*c)).collect();
+        assert!(found.is_empty(), "{found:?} after {key}");
+    }
+}
+
+#[test]
+fn line_separators_and_blanks_lose_no_text() {
+    let record = serde_json::json!({
+        "question_id": "q", "model": "m", "question": "Where\u{2028}SECOND?", "answer": "Paris\u{2028}London\u{2029}Rome",
+        "trace": {"kind": "plain", "text": "  \n "},
+    });
+    let mut explorer = explorer_of(&record, 80, 24);
+    explorer.keys("<cr>");
+    let text = explorer.text();
+    for part in ["Where", "SECOND?", "Paris", "London", "Rome", "(blank)"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn what_is_searched_for_is_marked_in_short_sections_too() {
+    let record = serde_json::json!({
+        "question_id": "q", "model": "m", "question": "Which city?", "answer": "Paris", "gold": ["Paris"],
+    });
+    let mut explorer = explorer_of(&record, 80, 24);
+    explorer.keys("/\"Paris\"<cr><cr>");
+    let hits = |explorer: &mut Explorer| {
+        let buffer = explorer.draw();
+        let marked = buffer
+            .content
+            .iter()
+            .filter(|cell| cell.bg == Color::Yellow);
+        marked.map(|cell| cell.symbol()).collect::<String>()
+    };
+    assert_eq!(hits(&mut explorer), "ParisParis");
+}
+
+#[test]
+fn arrows_visit_every_cluster_whichever_way_lines_run() {
+    let record = serde_json::json!({
+        "question_id": "q", "model": "m", "question": "ab שלום cd",
+        "trace": {"kind": "plain", "text": "The end of a line.\n\nשלום abc עולם\nनमस्ते\nمرحبا"},
+    });
+    for keys in ["<cr>i", "<cr>iB", "<cr>iRR"] {
+        let mut explorer = explorer_of(&record, 60, 30);
+        explorer.keys(keys);
+        let mut visited = Vec::new();
+        for _ in 0..200 {
+            let spot = explorer.app.page.cursor.unwrap();
+            if visited.last() == Some(&spot) {
+                break;
+            }
+            assert!(
+                !visited.contains(&spot),
+                "{keys}: {spot:?} again, after {}",
+                visited.len()
+            );
+            visited.push(spot);
+            explorer.keys("<right>");
+        }
+        // All of the text but blanks at line ends, or all words where they stand in its place.
+        let least = if keys.ends_with("RR") { 20 } else { 50 };
+        assert!(visited.len() >= least, "{keys}: {}", visited.len());
+        for spot in visited.iter().rev().skip(1) {
+            explorer.keys("<left>");
+            assert_eq!(
+                explorer.app.page.cursor.as_ref(),
+                Some(spot),
+                "{keys}, and back"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_that_come_faster_than_frames_are_all_done() {
+    let mut explorer = long();
+    explorer.keys("<cr>");
+    let press = |explorer: &mut Explorer, letter: char| {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+        drop(explorer.app.update(Event::Terminal(Terminal::Key(key))));
+    };
+    "Gk".chars().for_each(|letter| press(&mut explorer, letter));
+    explorer.happen(Event::Terminal(Terminal::FocusGained));
+    let text = explorer.text();
+    assert!(text.contains("59. "), "{text}");
+    "gjj"
+        .chars()
+        .for_each(|letter| press(&mut explorer, letter));
+    explorer.happen(Event::Terminal(Terminal::FocusGained));
+    assert!(
+        !explorer.text().contains("QUESTION"),
+        "two lines down from the top"
+    );
 }
 
 #[test]

@@ -32,11 +32,11 @@ fn rows<'a>(flow: &'a mut Flow, medium: &Medium, roman: Roman) -> Vec<(Vec<Glyph
         roman,
         romaniser: &mut romaniser,
     };
-    for piece in 0..flow.len() {
+    for piece in 0..flow.pieces() {
         flow.lay(piece, &mut with);
     }
     let mut rows = Vec::new();
-    for piece in 0..flow.len() {
+    for piece in 0..flow.pieces() {
         for row in 0..flow.rows(piece) {
             let drawn = flow.draw(piece, row, medium).unwrap();
             rows.push((drawn.glyphs, drawn.indent));
@@ -219,8 +219,8 @@ fn widths() -> impl Strategy<Value = Widths> {
     proptest::sample::select(Widths::NAMED.map(|(_, widths)| widths).to_vec())
 }
 
-/// The clusters of a range that are to be seen: blanks may hang over the end of a line, and what only allows a line end
-/// has no look.
+/// The clusters of a range that are to be seen: blanks may hang over the end of a line, line ends divide paragraphs, and
+/// what only allows a line end has no look.
 fn seen(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let start = range.start;
     let clusters = text[range].grapheme_indices(true);

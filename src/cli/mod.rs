@@ -13,9 +13,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::corpus::{Corpus, Filter, Options};
+use crate::entity::Catalog;
 use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
 use crate::script::HanMatch;
@@ -43,12 +44,12 @@ struct Cli {
         allow_hyphen_values = true
     )]
     filter: String,
-    /// Who puts right-to-left text in order: auto does what the terminal is known to need
-    #[arg(long, value_name = "MODE", default_value = "auto", env = "SCRIPTLENS_BIDI", value_parser = bidi_mode())]
-    bidi: BidiMode,
-    /// How many cells the terminal gives to clusters such as क्षि: auto asks it
-    #[arg(long, value_name = "MODEL", default_value = "auto", env = "SCRIPTLENS_WIDTH", value_parser = width())]
-    width: Width,
+    /// Who puts right-to-left text in order; auto, unless SCRIPTLENS_BIDI says otherwise, does what the terminal needs
+    #[arg(long, value_name = "MODE", value_parser = bidi_mode())]
+    bidi: Option<BidiMode>,
+    /// How many cells the terminal gives to clusters such as क्षि; auto, unless SCRIPTLENS_WIDTH says otherwise, asks it
+    #[arg(long, value_name = "MODEL", value_parser = width())]
+    width: Option<Width>,
 }
 
 /// A model of widths; none for the one that was measured.
@@ -64,6 +65,24 @@ fn width() -> impl TypedValueParser<Value = Width> {
     let named = |name: String| Widths::NAMED.into_iter().find(|named| named.0 == name);
     PossibleValuesParser::new(["auto"].into_iter().chain(names))
         .map(move |name| named(name).map(|(_, widths)| widths))
+}
+
+/// What a variable of the environment says, if anything.
+fn from_env<T: Clone + Send + Sync + 'static>(
+    name: &str,
+    parser: impl TypedValueParser<Value = T>,
+) -> Result<Option<T>, Failure> {
+    let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    let command = Cli::command();
+    let parsed = parser.parse_ref(&command, None, &value);
+    let wrong = |_| {
+        Failure::Usage(format!(
+            "{name} is {value:?} in the environment: that is no value; scriptlens --help lists them"
+        ))
+    };
+    parsed.map(Some).map_err(wrong)
 }
 
 const LONG_ABOUT: &str = "\
@@ -118,6 +137,9 @@ struct Inputs {
     /// Settings to use instead of the scriptlens.toml beside the data
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Accepted forms of names: JSON Lines with question_id or id and forms, or a Wikidata label dump
+    #[arg(long, value_name = "FILE")]
+    entities: Option<PathBuf>,
     /// Judge the answers anew: exact, f1>=0.8, letter … (a wrong name lists all)
     #[arg(long, value_name = "NAME", value_parser = Grader::parse)]
     grade: Option<Grader>,
@@ -177,11 +199,21 @@ pub fn main() -> ExitCode {
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
-            let wants = Wants {
-                bidi: cli.bidi,
-                widths: cli.width,
-            };
-            explore(&cli.inputs, &cli.filter, wants)
+            let bidi = cli.bidi.map_or_else(
+                || from_env("SCRIPTLENS_BIDI", bidi_mode()),
+                |bidi| Ok(Some(bidi)),
+            );
+            let width = cli.width.map_or_else(
+                || from_env("SCRIPTLENS_WIDTH", width()),
+                |width| Ok(Some(width)),
+            );
+            bidi.and_then(|bidi| {
+                let wants = Wants {
+                    bidi: bidi.unwrap_or_default(),
+                    widths: width?.flatten(),
+                };
+                explore(&cli.inputs, &cli.filter, wants)
+            })
         }
     };
     match result {
@@ -285,9 +317,20 @@ impl Inputs {
             Han::Partial => HanMatch::Partial,
             Han::Full => HanMatch::Full,
         };
+        let (catalog, problems) = match &self.entities {
+            Some(path) => Catalog::read(path).map_err(|reason| {
+                Failure::Work(format!(
+                    "the entities of {} cannot be read: {reason}",
+                    path.display()
+                ))
+            })?,
+            None => Default::default(),
+        };
         Ok(Options {
             settings: self.settings()?,
             han,
+            catalog: catalog.into(),
+            problems,
             ..Options::default()
         })
     }

@@ -15,6 +15,7 @@ use super::fields::{KEYS, Key, MEASURES};
 use super::groups::{Grouper, Groups};
 use super::regrade::barrier;
 use super::{Corpus, Options, Progress};
+use crate::entity::Catalog;
 use crate::ingest::{self, Loaded, Opened, Place, Problem};
 
 /// Between two snapshots the corpus grows at least by this factor, so that all of them together cost as much as a few.
@@ -30,8 +31,9 @@ pub(super) fn load(
     options: &Options,
     mut show: impl FnMut(Arc<Corpus>) -> ControlFlow<()>,
 ) -> Arc<Corpus> {
-    let (inputs, problems) = ingest::walk(paths);
-    let mut builder = Builder::new(inputs.len(), problems);
+    let (inputs, mut problems) = ingest::walk(paths);
+    problems.extend(options.problems.iter().cloned());
+    let mut builder = Builder::new(inputs.len(), problems, options.catalog.clone());
     let mut last = (Instant::now(), 0);
     let han = options.han;
     let make = |items: &mut dyn Iterator<Item = _>| Chunk::of(han, items);
@@ -71,11 +73,12 @@ struct Builder {
     evidence: HashMap<u32, Evidence>,
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,
+    catalog: Arc<Catalog>,
     progress: Progress,
 }
 
 impl Builder {
-    fn new(inputs: usize, problems: Vec<Problem>) -> Builder {
+    fn new(inputs: usize, problems: Vec<Problem>, catalog: Arc<Catalog>) -> Builder {
         Builder {
             frame: DataFrame::empty(),
             dicts: KEYS.map(|spec| Arc::new(Dict::with(spec.values))),
@@ -90,6 +93,7 @@ impl Builder {
             evidence: HashMap::new(),
             notes: Vec::new(),
             problems,
+            catalog,
             progress: Progress {
                 files: inputs,
                 ..Progress::default()
@@ -267,6 +271,7 @@ impl Builder {
                 complete,
                 ..self.progress
             },
+            catalog: self.catalog.clone(),
             grader: None,
             as_logged: false,
         })

@@ -27,6 +27,7 @@ pub use groups::{Group, Groups};
 pub use search::Search;
 pub use view::{Facet, Sort, View};
 
+use crate::entity::Catalog;
 use crate::grade::Grader;
 use crate::ingest::{Gravity, Opened, Place, Problem, Settings, fold};
 use crate::record::{Basis, Record};
@@ -39,6 +40,10 @@ pub struct Options {
     pub settings: Settings,
     /// Whether Japanese and Chinese share a script.
     pub han: HanMatch,
+    /// Accepted forms of entities, besides those that records bring.
+    pub catalog: Arc<Catalog>,
+    /// What was wrong with what the user said, in files other than those that are loaded.
+    pub problems: Vec<Problem>,
     /// Set from outside, it ends the loading at the next block.
     pub stop: Arc<AtomicBool>,
 }
@@ -72,6 +77,7 @@ pub struct Corpus {
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,
     progress: Progress,
+    catalog: Arc<Catalog>,
     grader: Option<Grader>,
     /// Grades that records bring with them do not count.
     as_logged: bool,
@@ -205,6 +211,7 @@ impl Corpus {
             // Only the corpus knows which row of its file this is.
             record.question_id = self.name(row, Key::Question).to_owned();
         }
+        self.catalog.complete(&mut record);
         Ok(record)
     }
 }

@@ -125,7 +125,7 @@ impl Bytes {
     }
 
     /// What is worth knowing of how the bytes came to be, and whether anything was lost.
-    pub fn remark(&self) -> Option<&Fault> {
+    pub(super) fn remark(&self) -> Option<&Fault> {
         self.remark.as_ref()
     }
 

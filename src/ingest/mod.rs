@@ -34,6 +34,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use bytes::Bytes;
 pub use columns::is_guarded;
 pub use complete::{Hints, without_language};
 pub use fold::fold;

@@ -296,6 +296,20 @@ pub(super) fn unseen(text: &str, range: Range<usize>) -> Option<Exotic> {
     (is_blank && is_letter(before) && is_letter(after) && !is_at_home).then_some(Exotic::Blank)
 }
 
+/// A cluster without what nobody sees of it and nothing needs; `None` where there is no such thing.
+pub fn seen(text: &str, range: Range<usize>) -> Option<String> {
+    let cluster = &text[range.clone()];
+    if !cluster.chars().any(is_invisible) || unseen(text, range) != Some(Exotic::Invisible) {
+        return None;
+    }
+    Some(cluster.chars().filter(|c| !is_invisible(*c)).collect())
+}
+
+/// Whether a letter belongs to a script that puts no blanks between words.
+pub fn is_written_without_blanks(c: char) -> bool {
+    is_unspaced(LETTERS.of(c))
+}
+
 /// Controls but tab and line end, the line separators, what Unicode lists as Default_Ignorable_Code_Point, and the
 /// annotation signs and the blank braille pattern.
 pub(super) fn is_invisible(c: char) -> bool {

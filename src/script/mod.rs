@@ -11,7 +11,7 @@ mod romanise;
 mod steps;
 
 pub use codepoint::describe;
-pub use exotic::{Exotic, exotic};
+pub use exotic::{Exotic, exotic, is_written_without_blanks, seen};
 pub use languages::{Found, default_script, english_name, family, from_path, guess, parse};
 pub use profile::Profile;
 pub use romanise::Romaniser;

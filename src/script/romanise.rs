@@ -47,6 +47,9 @@ const REPAIRS: [(RangeInclusive<char>, &str, &str); 3] = [
     ('ა'..='ჿ', "x", "kh"),
 ];
 
+/// A run of letters longer than this many bytes is romanised in parts.
+const LONGEST: usize = 512;
+
 /// Latin letters for any script. Remembers the words it has seen, so keep one per thread.
 #[derive(Debug, Default)]
 pub struct Romaniser {
@@ -76,6 +79,8 @@ impl Romaniser {
             let end = text[start..]
                 .find(|c| separates(c) != is_between)
                 .map_or(text.len(), |length| start + length);
+            // What is longer is no word, and its cost grows with the square of its length.
+            let end = end.min(text.floor_char_boundary(start + LONGEST));
             let run = &text[start..end];
             if run.is_ascii() {
                 tell(start..end, run);

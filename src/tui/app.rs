@@ -752,7 +752,7 @@ impl App {
             }
             Action::Back => return self.back(),
             Action::Quit if self.screen == Screen::Browse => return vec![Effect::Quit],
-            Action::Quit => self.screen = Screen::Browse,
+            Action::Quit => (self.screen, self.inspecting) = (Screen::Browse, false),
             Action::NextFailure => return self.find_failure(1),
             Action::PreviousFailure => return self.find_failure(-1),
             Action::ToSource => return self.cross_to_source(),

@@ -9,13 +9,17 @@ use super::text::{Drawn, Flow, Look, Medium, Roman, Typesetter};
 use super::theme::{Role, sign};
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key, Search};
-use crate::record::{Basis, Grade, Outcome, Record, Trace};
+use crate::record::{Basis, Entity, Grade, Outcome, Record, Trace};
 use crate::script::{Exotic, Profile, Script, exotic, steps};
 
 struct Section {
     title: String,
     role: Role,
     flow: Flow,
+    /// The text stands behind the title, on one line.
+    inline: bool,
+    /// Steps of the trace, where the script strip is shown.
+    steps: Vec<Range<usize>>,
     /// Scripts of the trace from its beginning to its end, where the script strip is shown.
     overview: Vec<Option<Script>>,
 }
@@ -25,8 +29,6 @@ struct Section {
 enum Item {
     Blank,
     Title(usize),
-    /// Title of a section with its text behind it.
-    Inline(usize),
     Overview(usize),
     /// A piece of the text of a section.
     Piece(usize, usize),
@@ -135,9 +137,11 @@ impl Document {
             let width = usize::from(setting.width);
             // What is longer in bytes than this is longer in cells than a line.
             let glossed = setting.roman == Roman::Under && !text.is_ascii();
-            let short = !text.contains('\n') && text.len() < 6 * width && !glossed;
             let beside = medium.cells(&title) + 2;
-            let inline = short && beside + medium.cells(&text) <= width;
+            let inline = text.len() < 6 * width
+                && !glossed
+                && Flow::new(text.clone(), setting.width).pieces() == 1
+                && beside + medium.cells(&text) <= width;
             let strip = setting.strip && role == Role::Trace;
             let room = match (inline, strip) {
                 (true, _) => setting.width - beside as u16,
@@ -148,24 +152,41 @@ impl Document {
                 true => overview(&text, usize::from(room)),
                 false => Vec::new(),
             };
+            let steps = match strip && !inline {
+                true => steps(&text).collect(),
+                false => Vec::new(),
+            };
             let flow = Flow::new(text, room);
-            if inline {
-                document.items.push(Item::Inline(at));
-            } else {
+            if !inline {
                 let gap = (at > 0).then_some(Item::Blank);
                 let overview = (!overview.is_empty()).then_some(Item::Overview(at));
                 let head = gap.into_iter().chain([Item::Title(at)]).chain(overview);
-                let pieces = (0..flow.len()).map(|piece| Item::Piece(at, piece));
-                document.items.extend(head.chain(pieces));
+                document.items.extend(head);
             }
+            let pieces = (0..flow.pieces()).map(|piece| Item::Piece(at, piece));
+            document.items.extend(pieces);
             document.sections.push(Section {
                 title,
                 role,
                 flow,
+                inline,
+                steps,
                 overview,
             });
         }
         document
+    }
+
+    /// What a section is called, without what its title adds.
+    pub fn name(&self, section: usize) -> &str {
+        let title = &self.sections[section].title;
+        let end = title.find(|c: char| c != ' ' && !c.is_ascii_alphabetic());
+        title[..end.unwrap_or(title.len())].trim_end()
+    }
+
+    /// The section of a name.
+    pub fn section(&self, name: &str) -> Option<usize> {
+        (0..self.sections.len()).find(|section| self.name(*section) == name)
     }
 
     /// The text of a section.
@@ -177,7 +198,6 @@ impl Document {
     fn lay(&mut self, item: usize, with: &mut Typesetter) -> usize {
         match self.items[item] {
             Item::Piece(section, piece) => self.sections[section].flow.lay(piece, with),
-            Item::Inline(section) => self.sections[section].flow.lay(0, with).min(1),
             _ => 1,
         }
     }
@@ -252,8 +272,8 @@ impl Document {
     }
 
     fn look_at(&mut self, section: usize, piece: usize, search: &mut Search) {
-        let Setting { strip, marks, .. } = self.setting;
-        let Section { flow, role, .. } = &self.sections[section];
+        let marks = self.setting.marks;
+        let Section { flow, steps, .. } = &self.sections[section];
         let range = flow.range(piece);
         let text = &flow.text()[range.clone()];
         let from_start = |found: Range<usize>| range.start + found.start..range.start + found.end;
@@ -262,11 +282,12 @@ impl Document {
                 hits: search.hits(text).into_iter().map(from_start).collect(),
                 ..Findings::default()
             };
-            if strip && *role == Role::Trace {
-                let script = |step: &Range<usize>| script_of(&text[step.clone()]);
-                let steps = steps(text).map(|step| (from_start(step.clone()), script(&step)));
-                findings.steps = steps.collect();
-            }
+            let from = steps.partition_point(|step| step.end <= range.start);
+            let here = steps[from..]
+                .iter()
+                .take_while(|step| step.start < range.end);
+            let script = |step: &Range<usize>| script_of(&flow.text()[step.clone()]);
+            findings.steps = here.map(|step| (step.clone(), script(step))).collect();
             if marks {
                 let exotic = exotic(text).into_iter();
                 findings.exotic = exotic
@@ -295,28 +316,24 @@ impl Document {
             Item::Blank => Line::Blank,
             Item::Title(section) => Line::Title(&self.sections[section].title),
             Item::Overview(section) => Line::Overview(&self.sections[section].overview),
-            Item::Inline(section) => {
-                let Section {
-                    title, role, flow, ..
-                } = &self.sections[section];
-                let drawn = flow.draw(0, 0, medium)?;
-                Line::Text {
-                    title: Some(title),
-                    section,
-                    role: *role,
-                    drawn: Drawn { indent: 0, ..drawn },
-                    scripts: Vec::new(),
-                    under: false,
-                }
-            }
             Item::Piece(section, piece) => {
-                let Section { role, flow, .. } = &self.sections[section];
+                let Section {
+                    title,
+                    role,
+                    flow,
+                    inline,
+                    ..
+                } = &self.sections[section];
                 let (bytes, under) = flow.row(piece, row)?;
+                let mut drawn = flow.draw(piece, row, medium)?;
+                if *inline {
+                    drawn.indent = 0;
+                }
                 Line::Text {
-                    title: None,
+                    title: inline.then_some(title.as_str()),
                     section,
                     role: *role,
-                    drawn: flow.draw(piece, row, medium)?,
+                    drawn,
                     scripts: self.scripts(section, piece, &bytes),
                     under,
                 }
@@ -365,45 +382,29 @@ impl Document {
         (before + place.row, before + after)
     }
 
-    /// The cluster in a column of a line, or the one nearest to it; `None` where the line is no text.
+    /// The cluster in a column of a line, or the one nearest to it; `None` where the line is no text. Under a line it is
+    /// that of the line.
     pub fn spot_at(&self, place: Place, column: u16, medium: &Medium) -> Option<Spot> {
-        let Line::Text {
-            title,
-            section,
-            role,
-            drawn,
-            under: false,
-            ..
-        } = self.line(place.item, place.row, medium)?
-        else {
-            return None;
+        let above = Place {
+            row: place.row.saturating_sub(1),
+            ..place
         };
-        let mut x = self.left(title, role, medium) + drawn.indent;
-        let mut letters = drawn.glyphs.iter();
-        let nearest = letters.find(|glyph| {
-            x += glyph.width;
-            x > column
-        });
-        let byte = nearest.or(drawn.glyphs.last())?.source.start;
-        Some(Spot { section, byte })
+        let row = match self.seen(place, medium) {
+            row if row.is_empty() => self.seen(above, medium),
+            row => row,
+        };
+        let nearest = row.iter().rfind(|(x, ..)| *x <= column);
+        nearest.or(row.first()).map(|(_, spot, _)| *spot)
     }
 
     /// Where a text stands.
     pub fn place_of(&mut self, spot: Spot, with: &mut Typesetter) -> Place {
         let piece = self.sections[spot.section].flow.piece_of(spot.byte);
-        let holds = |item: &Item| match *item {
-            Item::Inline(section) => section == spot.section,
-            Item::Piece(section, at) => (section, at) == (spot.section, piece),
-            _ => false,
-        };
-        let item = self.items.iter().position(holds).unwrap_or(0);
+        let sought = Item::Piece(spot.section, piece);
+        let item = self.items.iter().position(|item| *item == sought);
+        let item = item.unwrap_or(0);
         self.lay(item, with);
-        let row = match self.items.get(item) {
-            Some(Item::Piece(section, piece)) => {
-                self.sections[*section].flow.row_of(*piece, spot.byte)
-            }
-            _ => 0,
-        };
+        let row = self.sections[spot.section].flow.row_of(piece, spot.byte);
         Place { item, row }
     }
 
@@ -414,93 +415,98 @@ impl Document {
                 let byte = self.sections[section].flow.row(piece, place.row)?.0.start;
                 Some(Spot { section, byte })
             }
-            Item::Inline(section) => Some(Spot { section, byte: 0 }),
             Item::Blank | Item::Title(_) | Item::Overview(_) => None,
         }
     }
 
     /// The first cluster of a text within so many lines from a place on.
     pub fn first_spot(&self, from: Place, height: usize, medium: &Medium) -> Option<Spot> {
-        let mut lines = self.lines(from, medium).take(height);
-        lines.find_map(|line| match line {
-            Line::Text {
-                section,
-                drawn,
-                under: false,
-                ..
-            } => {
-                let byte = drawn.glyphs.iter().map(|glyph| glyph.source.start).min()?;
-                Some(Spot { section, byte })
-            }
-            _ => None,
+        let rows = |item: usize| match self.items[item] {
+            Item::Piece(section, piece) => self.sections[section].flow.rows(piece),
+            _ => 1,
+        };
+        let places = (from.item..self.items.len()).flat_map(|item| {
+            let first = if item == from.item { from.row } else { 0 };
+            (first..rows(item)).map(move |row| Place { item, row })
+        });
+        let mut rows = places.take(height).map(|place| self.seen(place, medium));
+        rows.find_map(|row| {
+            row.into_iter()
+                .map(|(_, spot, _)| spot)
+                .min_by_key(|spot| spot.byte)
         })
     }
 
-    /// The cluster beside or above or below one, as they stand on the screen; the same where there is no other.
+    /// The cluster beside or above or below one, as they are seen on the screen: behind the end of a line comes the
+    /// beginning of the next, whichever way they run. The same where there is no other.
     pub fn step(&mut self, from: Spot, step: Step, with: &mut Typesetter) -> Spot {
         let place = self.place_of(from, with);
-        let Some(Line::Text {
-            title, role, drawn, ..
-        }) = self.line(place.item, place.row, with.medium)
-        else {
-            return from;
-        };
-        let mut x = self.left(title, role, with.medium) + drawn.indent;
-        let mut letters = Vec::new();
-        for glyph in &drawn.glyphs {
-            if glyph.look != Look::Blank {
-                letters.push((x, glyph.source.clone()));
-            }
-            x += glyph.width;
-        }
-        let here = letters
-            .iter()
-            .position(|(_, source)| source.contains(&from.byte));
-        let here = here.unwrap_or(0);
+        let row = self.seen(place, with.medium);
+        let at = row.iter().position(|(_, spot, end)| {
+            spot.section == from.section && (spot.byte..*end).contains(&from.byte)
+        });
+        let at = at.unwrap_or(0);
         let beside = match step {
-            Step::Left => here.checked_sub(1),
-            Step::Right => Some(here + 1),
+            Step::Left => at.checked_sub(1),
+            Step::Right => Some(at + 1),
             Step::Up | Step::Down => None,
         };
-        if let Some((_, source)) = beside.and_then(|at| letters.get(at)) {
-            return Spot {
-                byte: source.start,
-                ..from
-            };
+        if let Some((_, spot, _)) = beside.and_then(|at| row.get(at)) {
+            return *spot;
         }
-        let column = letters.get(here).map_or(0, |(x, _)| *x);
-        let onwards = match step {
-            Step::Left => drawn.rtl,
-            Step::Right => !drawn.rtl,
-            Step::Up => false,
-            Step::Down => true,
+        let column = row.get(at).map_or(0, |(x, ..)| *x);
+        let lines = match step {
+            Step::Left | Step::Up => -1,
+            Step::Right | Step::Down => 1,
         };
         let mut there = place;
         loop {
-            let next = self.moved(there, if onwards { 1 } else { -1 }, with);
+            let next = self.moved(there, lines, with);
             if next == there {
                 return from;
             }
             there = next;
             self.lay(there.item, with);
-            let Some(spot) = self.spot_at(there, column, with.medium) else {
-                continue;
+            let row = self.seen(there, with.medium);
+            let spot = match step {
+                Step::Left => row.last(),
+                Step::Right => row.first(),
+                Step::Up | Step::Down => row.iter().rfind(|(x, ..)| *x <= column).or(row.first()),
             };
-            return match step {
-                Step::Up | Step::Down => spot,
-                Step::Left | Step::Right => self.edge(there, onwards, with.medium).unwrap_or(spot),
-            };
+            if let Some((_, spot, _)) = spot {
+                return *spot;
+            }
         }
     }
 
-    /// The first or the last cluster of a line.
-    fn edge(&self, place: Place, first: bool, medium: &Medium) -> Option<Spot> {
-        let Line::Text { section, drawn, .. } = self.line(place.item, place.row, medium)? else {
-            return None;
+    /// The clusters of a line of text as they are seen from left to right: column, spot, and where each ends in the text.
+    /// The romanisation under a line is not walked through.
+    fn seen(&self, place: Place, medium: &Medium) -> Vec<(u16, Spot, usize)> {
+        let medium = &medium.as_seen();
+        let Some(Line::Text {
+            title,
+            section,
+            role,
+            drawn,
+            under: false,
+            ..
+        }) = self.line(place.item, place.row, medium)
+        else {
+            return Vec::new();
         };
-        let starts = drawn.glyphs.iter().map(|glyph| glyph.source.start);
-        let byte = if first { starts.min() } else { starts.max() }?;
-        Some(Spot { section, byte })
+        let mut x = self.left(title, role, medium) + drawn.indent;
+        let mut row: Vec<(u16, Spot, usize)> = Vec::new();
+        for glyph in &drawn.glyphs {
+            let byte = glyph.source.start;
+            let spot = Spot { section, byte };
+            // Letters that stand in place of a word all are that word.
+            let is_new = row.last().is_none_or(|(_, last, _)| *last != spot);
+            if glyph.look != Look::Blank && is_new && !glyph.source.is_empty() {
+                row.push((x, spot, glyph.source.end));
+            }
+            x += glyph.width;
+        }
+        row
     }
 
     /// The cluster at a spot.
@@ -574,7 +580,9 @@ fn sections(
 ) -> Vec<(String, Role, String)> {
     let mut sections = Vec::new();
     let mut add = |title: String, role: Role, text: &str| {
-        if !text.trim().is_empty() {
+        if !text.is_empty() {
+            let blank = text.chars().all(|c| c == ' ' || c == '\n');
+            let text = if blank { "(blank)" } else { text };
             sections.push((title, role, text.to_owned()));
         }
     };
@@ -616,6 +624,7 @@ fn sections(
         );
     }
     add("EXPECTED".into(), Role::Plain, &record.gold.join("\n"));
+    add("NAMES".into(), Role::Plain, &names(&record.entities));
     let role = match record.outcome() {
         Outcome::Right => Role::Right,
         Outcome::Wrong => Role::Wrong,
@@ -717,6 +726,17 @@ fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {
         Trace::Unterminated(text) => (title, format!("{text}\n— the trace breaks off here —")),
         Trace::Plain(text) | Trace::Summary(text) => (title, text.clone()),
     }
+}
+
+/// The accepted forms of each entity, by language.
+fn names(entities: &[Entity]) -> String {
+    let forms = |entity: &Entity| {
+        let of_language = entity.forms.iter();
+        let of_language =
+            of_language.map(|(language, forms)| format!("{language} {}", forms.join(", ")));
+        of_language.collect::<Vec<_>>().join(" · ")
+    };
+    entities.iter().map(forms).collect::<Vec<_>>().join("\n")
 }
 
 fn scores(record: &Record) -> String {

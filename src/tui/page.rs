@@ -18,8 +18,12 @@ pub struct Page {
     pub top: Place,
     /// The cluster that is looked at, if one is.
     pub cursor: Option<Spot>,
-    /// Where it is to go as soon as it is laid out.
-    wish: Option<Wish>,
+    /// Where it is to go, one after the other, as soon as it is laid out.
+    wishes: Vec<Wish>,
+    /// What was at the top when somebody last went there: it stays, in whatever layout.
+    anchor: Option<Spot>,
+    /// It was laid out anew since it was last shown.
+    fresh: bool,
 }
 
 /// Where in a text someone wants to be.
@@ -35,11 +39,10 @@ enum Wish {
 impl Page {
     /// Scrolls, together with what is still to be scrolled.
     pub fn scroll(&mut self, lines: isize) {
-        let before = match self.wish {
-            Some(Wish::Lines(lines)) => lines,
-            _ => 0,
-        };
-        self.wish = Some(Wish::Lines(before.saturating_add(lines)));
+        match self.wishes.last_mut() {
+            Some(Wish::Lines(before)) => *before = before.saturating_add(lines),
+            _ => self.wishes.push(Wish::Lines(lines)),
+        }
     }
 
     /// Does what scrolls it.
@@ -50,20 +53,20 @@ impl Page {
             Action::Down => self.scroll(1),
             Action::PageUp => self.scroll(-page),
             Action::PageDown => self.scroll(page),
-            Action::Top => self.wish = Some(Wish::Top),
-            Action::Bottom => self.wish = Some(Wish::Bottom),
+            Action::Top => self.wishes.push(Wish::Top),
+            Action::Bottom => self.wishes.push(Wish::Bottom),
             _ => {}
         }
     }
 
     /// Looks at the cluster one step further.
     pub fn step(&mut self, step: Step) {
-        self.wish = Some(Wish::Cursor(step));
+        self.wishes.push(Wish::Cursor(step));
     }
 
     /// Looks at the cluster in a column of a line in sight.
     pub fn point(&mut self, line: u16, column: u16) {
-        self.wish = Some(Wish::CursorAt { line, column });
+        self.wishes.push(Wish::CursorAt { line, column });
     }
 
     /// It must be laid out anew.
@@ -91,16 +94,26 @@ impl Page {
         if self.key == Some(key) {
             return;
         }
-        // What was at the top stays there in another layout of the same.
-        let before = self.document.as_ref();
-        let spot = before.and_then(|document| document.spot_of(self.top));
-        self.document = make();
-        self.key = self.document.is_some().then_some(key);
-        if let (Some(document), Some(spot)) = (&mut self.document, spot)
-            && self.top != Place::default()
-        {
-            self.top = document.place_of(spot, with);
+        // Until there is another, the one before is still true.
+        let Some(mut document) = make() else { return };
+        let kept = |spot: Spot| Some((spot, self.document.as_ref()?.name(spot.section)));
+        let found = |document: &Document, (spot, name): (Spot, &str)| {
+            let section = document.section(name)?;
+            Some(Spot { section, ..spot })
+        };
+        let anchor = self
+            .anchor
+            .and_then(kept)
+            .and_then(|kept| found(&document, kept));
+        let cursor = self
+            .cursor
+            .and_then(kept)
+            .and_then(|kept| found(&document, kept));
+        if let Some(anchor) = anchor {
+            self.top = document.place_of(anchor, with);
         }
+        (self.anchor, self.cursor) = (anchor, cursor);
+        (self.key, self.document, self.fresh) = (Some(key), Some(document), true);
     }
 
     /// It has a margin for the script strip.
@@ -134,24 +147,28 @@ impl Page {
             return;
         };
         let tall = usize::from(height.max(1));
-        let mut steered = false;
-        match self.wish.take() {
-            Some(Wish::Lines(lines)) => self.top = document.moved(self.top, lines, with),
-            Some(Wish::Top) => self.top = Place::default(),
-            Some(Wish::Bottom) => self.top = document.end(tall, with),
-            Some(Wish::Cursor(step)) => {
-                self.cursor = self.cursor.map(|spot| document.step(spot, step, with));
-                steered = true;
+        let mut steered = std::mem::take(&mut self.fresh);
+        let goes = !self.wishes.is_empty();
+        for wish in self.wishes.drain(..) {
+            match wish {
+                Wish::Lines(lines) => self.top = document.moved(self.top, lines, with),
+                Wish::Top => self.top = Place::default(),
+                Wish::Bottom => self.top = document.end(tall, with),
+                Wish::Cursor(step) => {
+                    self.cursor = self.cursor.map(|spot| document.step(spot, step, with));
+                }
+                Wish::CursorAt { line, column } => {
+                    let place = document.moved(self.top, line as isize, with);
+                    let spot = document.spot_at(place, column, with.medium);
+                    self.cursor = spot.or(self.cursor);
+                }
             }
-            Some(Wish::CursorAt { line, column }) => {
-                let place = document.moved(self.top, line as isize, with);
-                let spot = document.spot_at(place, column, with.medium);
-                self.cursor = spot.or(self.cursor);
-                steered = true;
-            }
-            None => {}
+            steered = matches!(wish, Wish::Cursor(_) | Wish::CursorAt { .. });
         }
         self.top = document.show(self.top, tall, with, search);
+        if goes {
+            self.anchor = document.spot_of(self.top);
+        }
         if !inspects {
             self.cursor = None;
             return;

@@ -142,11 +142,15 @@ impl Prompt {
 
     /// Takes pasted text; line ends become blanks.
     pub fn paste(&mut self, text: &str, corpus: &Corpus, keymap: &Keymap) {
-        for letter in text.chars() {
-            let letter = if letter.is_control() { ' ' } else { letter };
-            self.input
-                .handle(tui_input::InputRequest::InsertChar(letter));
-        }
+        /// No filter is longer; a whole text pasted by mistake would be.
+        const MOST: usize = 4096;
+        let pasted = text.chars().take(MOST);
+        let pasted: String = pasted
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let (before, after) = self.text().split_at(self.cursor());
+        let cursor = before.chars().count() + pasted.chars().count();
+        self.input = Input::new(format!("{before}{pasted}{after}")).with_cursor(cursor);
         self.refresh(corpus, keymap);
     }
 

@@ -72,11 +72,14 @@ impl Theme {
     pub fn script(&self, script: Script) -> Style {
         let colour = match script {
             Script::LATN => Color::LightBlue,
-            Script::CYRL | Script::THAI => Color::LightGreen,
-            Script::ARAB | Script::HEBR => Color::LightYellow,
+            Script::CYRL => Color::LightGreen,
+            Script::THAI => Color::Green,
+            Script::ARAB => Color::LightYellow,
+            Script::HEBR => Color::Yellow,
             Script::DEVA => Color::LightMagenta,
             Script::HANI | Script::HANS | Script::HANT => Color::LightRed,
-            Script::JPAN | Script::KORE | Script::HANG => Color::LightCyan,
+            Script::JPAN => Color::LightCyan,
+            Script::KORE | Script::HANG => Color::Cyan,
             other => {
                 COLOURS[other.as_str().bytes().map(usize::from).sum::<usize>() % COLOURS.len()]
             }

@@ -1,6 +1,7 @@
 //! The lines above and below every screen: what is loaded, what is filtered, which keys work, the prompt.
 
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Areas, Layout, count, counted};
 use crate::corpus::Key;
@@ -117,11 +118,15 @@ pub(super) fn filters(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut L
         } else {
             "×".into()
         };
-        let chip = format!("[{key} {clause}]");
-        if room < 4 {
+        if room < 8 {
             break;
         }
-        let used = canvas.put(x + 2, area.y, room, &chip, theme.chosen);
+        // In parts, so that no clause from right to left takes the key and the brackets with it.
+        let head = canvas.put(x + 2, area.y, room, &format!("[{key} "), theme.chosen);
+        let at_end = x + 2 + head;
+        let room = room - head - 1;
+        let used = canvas.put(at_end, area.y, room, &clause.to_string(), theme.chosen);
+        let used = head + used + canvas.put(at_end + used, area.y, 1, "]", theme.chosen);
         canvas.fence(x + 1, area.y);
         layout.chips.push((Rect::new(x + 2, area.y, used, 1), at));
         x += 2 + used;
@@ -207,9 +212,13 @@ fn prompt_line(
     );
     // Long lines are scrolled so that the cursor stays in sight.
     let before = &prompt.text()[..prompt.cursor()];
-    let mut from = 0;
-    while canvas.medium.cells(&before[from..]) > usize::from(room) {
-        from += before[from..].chars().next().map_or(1, char::len_utf8);
+    let (mut from, mut used) = (before.len(), 0);
+    for (at, cluster) in before.grapheme_indices(true).rev() {
+        used += canvas.medium.cells(cluster);
+        if used > usize::from(room) {
+            break;
+        }
+        from = at;
     }
     let text = &prompt.text()[from..];
     let row = canvas.medium.line(text, room + 1);

@@ -47,7 +47,7 @@ mod unix {
     use crate::tui::text::width::Widths;
 
     /// How long to wait for any answer at all.
-    const FIRST: Duration = Duration::from_millis(150);
+    const FIRST: Duration = Duration::from_millis(400);
     /// How long to wait for the end of the answers of a terminal that has answered before. Long, because an answer
     /// that comes later would be taken for keys.
     const NEXT: Duration = Duration::from_secs(1);

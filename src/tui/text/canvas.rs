@@ -77,7 +77,8 @@ impl Canvas<'_> {
         // Nothing of what was there before shows through, neither its colour nor its width.
         cell.reset();
         cell.set_style(style);
-        if glyph.look == Look::Sign && glyph.symbol.len() > 1 {
+        let signs = glyph.symbol.graphemes(true).count();
+        if glyph.look == Look::Sign && signs > 1 && signs == usize::from(glyph.width) {
             // A sign may be several cells of its own.
             for (x, sign) in (x..x + glyph.width).zip(glyph.symbol.graphemes(true)) {
                 let cell = &mut self.buffer[(x, y)];
@@ -86,7 +87,12 @@ impl Canvas<'_> {
             }
             return;
         }
-        cell.set_symbol(&glyph.symbol);
+        // Whoever made the glyph has seen to it; what steers a terminal is never sent all the same.
+        if glyph.symbol.contains(char::is_control) {
+            cell.set_symbol("\u{fffd}");
+        } else {
+            cell.set_symbol(&glyph.symbol);
+        }
         if cell.cell_width() != glyph.width {
             cell.diff_option = NonZeroU16::new(glyph.width)
                 .map_or(CellDiffOption::None, CellDiffOption::ForcedWidth);

@@ -6,8 +6,9 @@ use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use super::arabic::{self, Shape};
 use super::bidi::{self, Direction, Levels};
-use super::glyph::{Glyph, Look, glyphs};
+use super::glyph::{Glyph, Look, glyphs, hangs};
 use super::medium::{Cells, Medium, Order};
+use super::width::Widths;
 use super::wrap::{line_ends, wrap};
 use crate::script::Romaniser;
 
@@ -122,13 +123,8 @@ impl Flow {
     }
 
     /// How many pieces there are.
-    pub fn len(&self) -> usize {
+    pub fn pieces(&self) -> usize {
         self.pieces.len()
-    }
-
-    /// There is nothing to lay out.
-    pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
     }
 
     /// The bytes of a piece.
@@ -194,6 +190,7 @@ impl Flow {
             .as_ref()
             .map_or(&self.text[range.clone()], |shown| shown.text.as_str());
         let mut glyphs = laid.glyphs(text, line.clone(), medium);
+        // Latin letters stand under what is seen, whoever puts it in order.
         let base = laid.levels.as_ref().map(Levels::base);
         let rtl = base == Some(Direction::RightToLeft) && medium.bidi.order != Order::Off;
         let width: u16 = glyphs.iter().map(|glyph| glyph.width).sum();
@@ -203,7 +200,8 @@ impl Flow {
             0
         };
         if *under {
-            glyphs = laid.under(line, &glyphs);
+            let seen = laid.glyphs(text, line.clone(), &medium.as_seen());
+            glyphs = laid.under(line, &seen, medium.widths);
         }
         for glyph in &mut glyphs {
             let source = laid.source(glyph.source.clone());
@@ -226,17 +224,26 @@ impl Laid {
             || (text.is_empty() && otherwise == Direction::RightToLeft))
             .then(|| Levels::of(text, bidi::direction(text, otherwise)));
         let mut glosses = Vec::new();
+        let joins = with.medium.joins() && arabic::joins(text);
         let lines = wrap(text, room, with.medium.widths, |stretch, width| {
             if with.roman != Roman::Under || text[stretch.clone()].is_ascii() {
                 return 0;
             }
             let sign = |c: char| !c.is_alphanumeric();
+            if text[stretch.clone()]
+                .chars()
+                .all(|c| sign(c) || is_latin(c))
+            {
+                return 0;
+            }
             let letters = with.romaniser.romanise(&text[stretch.clone()]);
             let letters = letters.trim_matches(sign).to_owned();
             if letters.is_empty() || letters == text[stretch.clone()].trim_matches(sign) {
                 return 0;
             }
-            let pad = (letters.len() + 1).saturating_sub(width) as u16;
+            let joined = joins.then(|| ligatures(text, stretch.clone()));
+            let width = width - joined.unwrap_or(0);
+            let pad = (with.medium.cells(&letters) + 1).saturating_sub(width) as u16;
             glosses.push(Gloss {
                 stretch,
                 letters,
@@ -287,10 +294,10 @@ impl Laid {
 
     /// The glyphs of a line from left to right, the blanks at its end left out.
     fn glyphs<'a>(&self, text: &'a str, line: Range<usize>, medium: &Medium) -> Vec<Glyph<'a>> {
-        let bare = text[line.clone()].trim_end();
-        let mut row: Vec<Glyph> = Vec::with_capacity(bare.len());
+        let bare = text[line.clone()].trim_end_matches(hangs).len();
+        let mut row: Vec<Glyph> = Vec::with_capacity(bare);
         let mut glosses = self.glosses_of(&line).iter().peekable();
-        for glyph in glyphs(bare, line.start, medium.widths) {
+        for glyph in glyphs(text, line.start..line.start + bare, medium.widths) {
             while let Some(gloss) = glosses.next_if(|gloss| gloss.stretch.end <= glyph.source.start)
             {
                 pad(&mut row, gloss.pad);
@@ -304,7 +311,7 @@ impl Laid {
     }
 
     /// The romanisation that stands under a line, each word where its letters begin.
-    fn under<'a>(&'a self, line: &Range<usize>, above: &[Glyph]) -> Vec<Glyph<'a>> {
+    fn under<'a>(&'a self, line: &Range<usize>, above: &[Glyph], widths: Widths) -> Vec<Glyph<'a>> {
         let mut starts = Vec::new();
         for gloss in self
             .glosses_of(line)
@@ -340,14 +347,16 @@ impl Laid {
             };
             let from = row.len();
             row.extend((end..x).map(blank));
-            row.extend(letters.graphemes(true).map(|letter| Glyph {
-                symbol: letter.into(),
-                width: 1,
-                source: stretch.clone(),
-                rtl: false,
-                look: Look::Letter,
-            }));
-            end += row.len() - from;
+            row.extend(
+                glyphs(letters, 0..letters.len(), widths).map(|letter| Glyph {
+                    source: stretch.clone(),
+                    ..letter
+                }),
+            );
+            end += row[from..]
+                .iter()
+                .map(|glyph| usize::from(glyph.width))
+                .sum::<usize>();
         }
         row
     }
@@ -376,8 +385,14 @@ impl Shown {
                 shown.push(' ');
             }
             romaniser.words(&text[start..end], |range, word| {
-                words.push((shown.len(), start + range.start..start + range.end));
-                shown.push_str(word);
+                let range = start + range.start..start + range.end;
+                words.push((shown.len(), range.clone()));
+                let whole = &text[range];
+                shown.push_str(if whole.chars().all(is_latin) {
+                    whole
+                } else {
+                    word
+                });
             });
             start = end;
         }
@@ -406,13 +421,13 @@ pub fn arrange<'a>(
     levels: Option<&Levels>,
     medium: &Medium,
 ) -> Vec<Glyph<'a>> {
-    let Some(levels) = levels.filter(|_| medium.bidi.order == Order::Visual) else {
+    let Some(levels) = levels.filter(|_| medium.bidi.order != Order::Off) else {
         return row;
     };
-    let mut row = match medium.bidi.cells {
-        // Such a terminal joins letters by itself.
-        Cells::Words => row,
-        _ => join(paragraph, row),
+    let mut row = if medium.joins() {
+        join(paragraph, row)
+    } else {
+        row
     };
     let clusters: Vec<_> = row.iter().map(|glyph| glyph.source.clone()).collect();
     let order = levels.order(paragraph, &clusters);
@@ -425,10 +440,15 @@ pub fn arrange<'a>(
             rtl,
             ..*glyph
         };
-        if let Some(mirrored) = bidi::mirrored(&glyph.symbol).filter(|_| rtl) {
+        let mirrors = rtl && medium.bidi.order == Order::Visual;
+        if let Some(mirrored) = bidi::mirrored(&glyph.symbol).filter(|_| mirrors) {
             glyph.symbol = mirrored.to_string().into();
         }
         arranged.push(glyph);
+    }
+    if medium.bidi.order == Order::Terminal {
+        back_to_text_order(&mut arranged);
+        return arranged;
     }
     if medium.bidi.cells == Cells::Words {
         // Such a terminal turns around whatever is drawn in the font of Hebrew or Arabic: letters, their signs, digits.
@@ -448,9 +468,43 @@ pub fn arrange<'a>(
     arranged
 }
 
+/// Puts each run from right to left back into the order of the text, for a terminal that turns such runs around but knows
+/// nothing of paragraphs. A run goes from its first to its last letter, with the signs, blanks and numbers between.
+fn back_to_text_order(arranged: &mut [Glyph]) {
+    let is_letter = |glyph: &Glyph| glyph.rtl && glyph.symbol.chars().any(char::is_alphabetic);
+    let is_other = |glyph: &Glyph| !glyph.rtl && glyph.symbol.chars().any(char::is_alphabetic);
+    for part in arranged.chunk_by_mut(|one, next| !is_other(one) && !is_other(next)) {
+        let first = part.iter().position(is_letter);
+        let last = part.iter().rposition(is_letter);
+        if let (Some(first), Some(last)) = (first, last) {
+            part[first..=last].sort_by_key(|glyph| glyph.source.start);
+        }
+    }
+}
+
 /// Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours, with what is not a letter there.
 fn is_of_right_to_left_block(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+}
+
+/// How many pairs of letters of a stretch are drawn as one.
+fn ligatures(paragraph: &str, stretch: Range<usize>) -> usize {
+    let start = stretch.start;
+    let clusters = paragraph[stretch].grapheme_indices(true);
+    let clusters: Vec<_> = clusters
+        .map(|(at, cluster)| start + at..start + at + cluster.len())
+        .collect();
+    let shapes = arabic::shape(paragraph, &clusters);
+    shapes
+        .iter()
+        .filter(|shape| matches!(shape, Shape::Taken))
+        .count()
+}
+
+/// Letters that are Latin already, with or without marks.
+fn is_latin(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
 /// Gives Arabic letters the forms in which they join.
@@ -506,7 +560,8 @@ pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ 
     let ends = |c| matches!(c, '\n' | '\u{2028}' | '\u{2029}');
     let mut start = 0;
     text.split_inclusive(ends).map(move |line| {
-        let range = start..start + line.trim_end_matches(ends).trim_end_matches('\r').len();
+        let text = line.strip_suffix(ends).unwrap_or(line);
+        let range = start..start + text.strip_suffix('\r').unwrap_or(text).len();
         start += line.len();
         range
     })

@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 
 use super::width::Widths;
+use crate::script::{is_written_without_blanks, seen};
 
 /// What a glyph is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +40,16 @@ pub struct Glyph<'a> {
 /// What a tab looks like. It is as wide everywhere: where lines are broken anew there are no columns to keep.
 const TAB: &str = "→   ";
 const TAB_WIDTH: u16 = 4;
+/// What stands for something hidden in a cluster.
+const HIDDEN: &str = "\u{b7}";
 /// More code points than any script needs in one cluster; terminals lose count long before. The rest is not printed.
 const CROWDED: usize = 32;
 
 /// What a cluster looks like.
 enum Shown<'a> {
     Itself(&'a str, u16),
+    /// Without what nobody would see of it, and a sign for that.
+    Purged(String, u16),
     Sign(char),
     Tab,
     /// A mark that this terminal draws in the cell of the letter before it.
@@ -56,24 +61,27 @@ enum Shown<'a> {
 }
 
 /// Looks at the clusters of a text one after the other.
-pub struct Reader {
+pub struct Reader<'a> {
+    text: &'a str,
     widths: Widths,
     before: char,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// One that begins.
-    pub fn new(widths: Widths) -> Reader {
+    pub fn new(text: &'a str, widths: Widths) -> Reader<'a> {
         Reader {
+            text,
             widths,
             before: ' ',
         }
     }
 
     /// Cells of the next cluster. None where it belongs to the cells of the one before.
-    pub fn cells(&mut self, cluster: &str) -> Option<usize> {
-        Some(match self.next(cluster) {
+    pub fn cells(&mut self, at: usize, cluster: &str) -> Option<usize> {
+        Some(match self.next(at, cluster) {
             Shown::Itself(_, width) => usize::from(width),
+            Shown::Purged(_, width) => usize::from(width),
             Shown::Sign(_) | Shown::Orphan(_) => 1,
             Shown::Tab => usize::from(TAB_WIDTH),
             Shown::Joined | Shown::Nothing => return None,
@@ -89,37 +97,41 @@ impl Reader {
             && self.widths.cluster(cluster) == 0
     }
 
-    fn next<'a>(&mut self, cluster: &'a str) -> Shown<'a> {
+    fn next<'b>(&mut self, at: usize, cluster: &'b str) -> Shown<'b> {
         let first = cluster.chars().next().unwrap_or(' ');
         let joins = self.joins(cluster);
         let before = std::mem::replace(&mut self.before, first);
         match first {
-            ' '..='~' if cluster.len() == 1 => Shown::Itself(cluster, 1),
-            '\t' => Shown::Tab,
+            ' '..='~' if cluster.len() == 1 => return Shown::Itself(cluster, 1),
+            '\t' => return Shown::Tab,
             // Pictures of the control characters themselves.
             '\0'..='\x1f' => {
-                Shown::Sign(char::from_u32(0x2400 + first as u32).unwrap_or('\u{fffd}'))
+                return Shown::Sign(char::from_u32(0x2400 + first as u32).unwrap_or('\u{fffd}'));
             }
-            '\x7f' => Shown::Sign('\u{2421}'),
-            '\u{80}'..='\u{9f}' => Shown::Sign('\u{fffd}'),
-            '\u{200b}' if is_written_without_blanks(before) => Shown::Nothing,
-            _ => {
-                let cluster = printed(cluster);
-                match self.widths.cluster(cluster) {
-                    0 if joins => Shown::Joined,
-                    0 if is_combining_mark(first) => Shown::Orphan(cluster),
-                    // An invisible control that could turn the line around, or only take part in widths.
-                    0 => Shown::Sign('\u{b7}'),
-                    width => Shown::Itself(cluster, width),
-                }
-            }
+            '\x7f' => return Shown::Sign('\u{2421}'),
+            '\u{80}'..='\u{9f}' => return Shown::Sign('\u{fffd}'),
+            '\u{2028}' | '\u{2029}' => return Shown::Sign('\u{2424}'),
+            '\u{200b}' if is_written_without_blanks(before) => return Shown::Nothing,
+            _ => {}
+        }
+        let cluster = printed(cluster);
+        let width = self.widths.cluster(cluster);
+        if cluster.len() > first.len_utf8()
+            && let Some(rest) = seen(self.text, at..at + cluster.len())
+        {
+            let width = self.widths.cluster(&rest);
+            let rest = if width > 0 { rest } else { String::new() };
+            return Shown::Purged(rest + HIDDEN, width + 1);
+        }
+        match width {
+            0 if joins => Shown::Joined,
+            0 if is_combining_mark(first) => Shown::Orphan(cluster),
+            // An invisible control that could turn the line around, or only take part in widths.
+            0 => Shown::Sign('\u{b7}'),
+            _ if matches!(first, '\u{fff9}'..='\u{fffb}') => Shown::Sign('\u{b7}'),
+            width => Shown::Itself(cluster, width),
         }
     }
-}
-
-/// Thai to Myanmar, and Khmer, where a zero-width space is the usual way to tell words apart.
-fn is_written_without_blanks(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
 }
 
 /// As much of a cluster as is printed.
@@ -131,13 +143,13 @@ fn printed(cluster: &str) -> &str {
     &cluster[..end.map_or(cluster.len(), |(at, _)| at)]
 }
 
-/// The glyphs of a text in logical order. `at` is where the text stands in the whole that the sources count in.
-pub fn glyphs(text: &str, at: usize, widths: Widths) -> Glyphs<'_> {
+/// The glyphs of a part of a text in logical order.
+pub fn glyphs(text: &str, part: Range<usize>, widths: Widths) -> Glyphs<'_> {
     Glyphs {
         text,
-        clusters: text.grapheme_indices(true).peekable(),
-        at,
-        reader: Reader::new(widths),
+        clusters: text[part.clone()].grapheme_indices(true).peekable(),
+        at: part.start,
+        reader: Reader::new(text, widths),
     }
 }
 
@@ -146,7 +158,7 @@ pub struct Glyphs<'a> {
     text: &'a str,
     clusters: Peekable<GraphemeIndices<'a>>,
     at: usize,
-    reader: Reader,
+    reader: Reader<'a>,
 }
 
 impl<'a> Iterator for Glyphs<'a> {
@@ -154,14 +166,15 @@ impl<'a> Iterator for Glyphs<'a> {
 
     fn next(&mut self) -> Option<Glyph<'a>> {
         loop {
-            let (start, cluster) = self.clusters.next()?;
+            let (at, cluster) = self.clusters.next()?;
+            let start = self.at + at;
             let mut end = start + cluster.len();
-            let (symbol, width, look) = match self.reader.next(cluster) {
+            let (symbol, width, look) = match self.reader.next(start, cluster) {
                 Shown::Itself(symbol, width) => {
-                    while let Some((_, mark)) =
+                    while let Some((at, mark)) =
                         self.clusters.next_if(|(_, next)| self.reader.joins(next))
                     {
-                        self.reader.next(mark);
+                        self.reader.next(self.at + at, mark);
                         end += mark.len();
                     }
                     // What is not printed of a crowded cluster is not printed with more marks either.
@@ -173,6 +186,7 @@ impl<'a> Iterator for Glyphs<'a> {
                     };
                     (Cow::Borrowed(symbol), width, Look::Letter)
                 }
+                Shown::Purged(symbol, width) => (Cow::Owned(symbol), width, Look::Sign),
                 Shown::Sign(sign) => (Cow::Owned(sign.to_string()), 1, Look::Sign),
                 Shown::Orphan(mark) => (Cow::Owned(format!("\u{25cc}{mark}")), 1, Look::Sign),
                 Shown::Tab => (Cow::Borrowed(TAB), TAB_WIDTH, Look::Sign),
@@ -181,7 +195,7 @@ impl<'a> Iterator for Glyphs<'a> {
             return Some(Glyph {
                 symbol,
                 width,
-                source: self.at + start..self.at + end,
+                source: start..end,
                 rtl: false,
                 look,
             });
@@ -189,7 +203,12 @@ impl<'a> Iterator for Glyphs<'a> {
     }
 }
 
-/// White space that may hang over the end of a line.
+/// Blanks that may hang over the end of a line. A tab is none: it is seen.
 pub fn is_blank(cluster: &str) -> bool {
-    cluster.chars().all(char::is_whitespace)
+    cluster.chars().all(hangs)
+}
+
+/// A character of such blanks.
+pub fn hangs(c: char) -> bool {
+    c.is_whitespace() && !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')
 }

@@ -55,18 +55,35 @@ pub struct Medium {
 }
 
 impl Medium {
+    /// Whether letters of Arabic have to be joined before they are sent.
+    pub(super) fn joins(&self) -> bool {
+        self.bidi.order == Order::Visual && self.bidi.cells != Cells::Words
+    }
+
+    /// The same for the order in which a reader sees cells, which is not always that in which they are sent.
+    pub fn as_seen(&self) -> Medium {
+        let mut seen = self.clone();
+        if seen.bidi.order == Order::Terminal {
+            seen.bidi.order = Order::Visual;
+            seen.bidi.cells = Cells::Words;
+        }
+        seen
+    }
+
     /// Cells of a text on one line.
     pub fn cells(&self, text: &str) -> usize {
-        let mut reader = glyph::Reader::new(self.widths);
-        let cells = text.graphemes(true).map(|cluster| reader.cells(cluster));
-        cells.flatten().sum()
+        let mut reader = glyph::Reader::new(text, self.widths);
+        let clusters = text.grapheme_indices(true);
+        clusters
+            .filter_map(|(at, cluster)| reader.cells(at, cluster))
+            .sum()
     }
 
     /// A text on one line, from left to right. What does not fit `room` cells is told by an ellipsis.
     pub fn line<'a>(&self, text: &'a str, room: u16) -> Vec<Glyph<'a>> {
         let mut row: Vec<Glyph> = Vec::with_capacity(text.len().min(usize::from(room) + 1));
         let mut used = 0;
-        for glyph in glyph::glyphs(text, 0, self.widths) {
+        for glyph in glyph::glyphs(text, 0..text.len(), self.widths) {
             used += glyph.width;
             row.push(glyph);
             if used > room {

@@ -31,7 +31,7 @@ pub fn wrap(
 ) -> Vec<Range<usize>> {
     let room = usize::from(room.max(1));
     let mut ends = line_ends(paragraph).peekable();
-    let mut reader = Reader::new(widths);
+    let mut reader = Reader::new(paragraph, widths);
     let mut lines = Vec::new();
     let (mut line, mut column) = (0, 0);
     // What is read of the stretch at hand, which may have to move to the next line.
@@ -39,7 +39,7 @@ pub fn wrap(
     // The end is looked at like one more cluster, for the stretch before it.
     let clusters = paragraph.grapheme_indices(true);
     for (at, cluster) in clusters.chain([(paragraph.len(), "")]) {
-        let cells = reader.cells(cluster);
+        let cells = reader.cells(at, cluster);
         // The rules know nothing of clusters: a line end within one, or before what belongs to its cells, is none.
         while ends.next_if(|end| *end < at).is_some() {}
         if ends.next_if_eq(&at).is_some() && cells.is_some() && at > stretch {
