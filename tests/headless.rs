@@ -569,3 +569,32 @@ fn control_characters_in_files_never_reach_the_terminal() {
         "{message:?}"
     );
 }
+
+#[test]
+fn a_catalog_adds_forms_of_names_and_tells_its_bad_lines() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let entry =
+        r#"{"question_id": "amorgos-cliff-monastery", "forms": {"he": ["הוזוביוטיסה השנייה"]}}"#;
+    std::io::Write::write_all(&mut file, format!("{entry}\nno entry\n").as_bytes()).unwrap();
+    let path = file.path().display().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_scriptlens"))
+        .args([
+            "filter",
+            "sample-runs",
+            "--entities",
+            &path,
+            "q:amorgos* epoch=1",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "a line could not be read");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains(&format!("{path}:2: ")), "{told}");
+    let records = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(records.lines().count() > 10);
+    assert!(
+        records
+            .lines()
+            .all(|line| line.contains("הוזוביוטיסה השנייה"))
+    );
+}

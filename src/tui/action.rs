@@ -308,7 +308,7 @@ pub const ACTIONS: &[Spec] = &[
         Place::Inspect,
         "cursor-right",
         &["right", "l"],
-        "",
+        "next cluster",
         "look at the cluster to the right",
     ),
     spec(

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crossterm::queue;
 use crossterm::terminal::{DisableLineWrap, EnableLineWrap};
 use ratatui::backend::{Backend as _, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::{Cell, CellWidth};
+use ratatui::buffer::{Cell, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Size};
 
 use crate::tui::text::width::agreed;
@@ -75,7 +75,9 @@ impl<W: Write> Backend<W> {
 /// What is sent for a cell: blanks, then the cluster over them, then the cursor to the cell after, where ratatui would
 /// think that it is already. (Behind a wide cell it moves the cursor itself.)
 fn sent(x: u16, cell: &Cell) -> Cow<'_, Cell> {
-    if agreed(cell.symbol()) {
+    // A single letter whose width is forced is one that this terminal has wider than others.
+    let forced = matches!(cell.diff_option, CellDiffOption::ForcedWidth(n) if n.get() > 1);
+    if agreed(cell.symbol()) && !forced {
         return Cow::Borrowed(cell);
     }
     let width = usize::from(cell.cell_width().max(1));
@@ -179,7 +181,7 @@ mod tests {
     use std::num::NonZeroU16;
 
     use ratatui::backend::Backend as _;
-    use ratatui::buffer::{Buffer, CellDiffOption};
+    use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Color;
     use unicode_segmentation::UnicodeSegmentation;

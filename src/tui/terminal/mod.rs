@@ -33,3 +33,18 @@ pub struct Known {
     /// What the user typed meanwhile.
     pub typed: Vec<KeyEvent>,
 }
+
+impl Known {
+    /// Takes a terminal that says nothing for the one that the environment names. Inside tmux that is the one around it.
+    fn guess(&mut self) {
+        let named = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        if named("TMUX") {
+            return;
+        }
+        if named("VTE_VERSION") {
+            (self.identity.version, self.takes_order) = ("VTE".into(), true);
+        } else if named("KONSOLE_VERSION") {
+            self.identity.version = "Konsole".into();
+        }
+    }
+}

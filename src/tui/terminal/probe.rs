@@ -62,6 +62,10 @@ mod unix {
             typed: Vec::new(),
         };
         let _ = dialogue.run(&mut known, cache);
+        if known.identity.attributes.is_empty() && known.identity.version.is_empty() {
+            // It may only be far away.
+            known.guess();
+        }
         known.typed = dialogue.typed;
         known.typed.extend(dialogue.answers.finish());
         known

@@ -95,14 +95,16 @@ impl Medium {
                 used -= last.width;
             }
             // In the order of the line it belongs to what stands before it.
-            let source = row.last().map_or(0..0, |last| last.source.clone());
-            row.extend((room > 0).then_some(Glyph {
-                symbol: "…".into(),
-                width: 1,
-                source,
-                rtl: false,
-                look: Look::Sign,
-            }));
+            if let Some(source) = row.last().map(|last| last.source.clone()) {
+                let narrow = self.widths.cluster("…") == 1;
+                row.push(Glyph {
+                    symbol: if narrow { "…" } else { ">" }.into(),
+                    width: 1,
+                    source,
+                    rtl: false,
+                    look: Look::Sign,
+                });
+            }
         }
         let shown = &text[..row.last().map_or(0, |last| last.source.end)];
         if !may_turn(shown) {

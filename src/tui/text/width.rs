@@ -27,6 +27,8 @@ pub struct Widths {
     emoji: bool,
     /// U+FE0E makes a wide emoji narrow: ⌚︎.
     text: bool,
+    /// Letters and signs that East Asian fonts have wide (East_Asian_Width A, UAX #11) have two cells: Cyrillic, borders.
+    ambiguous: bool,
     /// The most that a cluster of narrow letters gets.
     cap: Option<u16>,
 }
@@ -137,6 +139,7 @@ impl Widths {
         tones: true,
         emoji: false,
         text: false,
+        ambiguous: false,
         cap: None,
     };
 
@@ -196,6 +199,7 @@ impl Widths {
                 _ if before == '\u{200d}' && self.joins(c) => 0,
                 Kind::Letter(_) if before == '\u{17d2}' && !self.subscripts => 0,
                 Kind::Letter(1) if !self.spacing && is_spacing(c) => 0,
+                Kind::Letter(1) if self.ambiguous && c.width_cjk() == Some(2) => 2,
                 Kind::Letter(width) => width,
                 Kind::Mark | Kind::Coeng => 0,
                 Kind::Extending => u16::from(self.extending),
@@ -237,7 +241,7 @@ impl Widths {
 
     /// What to print, each at the start of a line, to learn how a terminal counts: where the cursor is then goes to
     /// [`Widths::measured`].
-    pub const SAMPLES: [&str; 12] = [
+    pub const SAMPLES: [&str; 13] = [
         "\u{915}\u{93f}",                              // कि
         "\u{9ac}\u{9be}",                              // বা
         "\u{938}\u{94d}\u{924}\u{94d}\u{930}",         // स्त्र
@@ -250,6 +254,7 @@ impl Widths {
         "\u{2764}\u{fe0f}",                            // ❤️
         "\u{231a}\u{fe0e}",                            // ⌚︎
         "\u{202d}a\u{202c}",                           // an override around a letter
+        "\u{436}",                                     // ж
     ];
 
     /// The model of a terminal that gave so many cells to [`Widths::SAMPLES`]; none where the numbers make no sense.
@@ -270,6 +275,7 @@ impl Widths {
             heart,
             watch,
             over,
+            zhe,
         ] = cells;
         let cap = (stra < 3).then_some(stra);
         let spacing = ki == 2;
@@ -289,6 +295,7 @@ impl Widths {
             tones: tone > 2,
             emoji: heart == 2,
             text: watch == 1,
+            ambiguous: zhe == 2,
             cap,
         })
     }
@@ -353,6 +360,7 @@ mod tests {
                         1
                     }
                 }
+                None if sample == "ж" => 1,
                 None => cap + u16::from(shows_controls),
             }
         });
