@@ -101,21 +101,9 @@ fn every_format_is_in_the_readme() {
 
 #[test]
 fn the_example_record_of_the_readme_is_one() {
-    let record = README
-        .lines()
-        .find(|line| line.starts_with('{') && line.contains("question_id"));
-    let block = record.map_or_else(
-        || {
-            let start = README.find("```json\n").map_or(0, |at| at + 8);
-            README[start..]
-                .split("```")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        },
-        str::to_owned,
-    );
-    let record: Result<Record, _> = serde_json::from_str(&block);
+    let (_, after) = README.split_once("```json\n").unwrap();
+    let (block, _) = after.split_once("```").unwrap();
+    let record: Result<Record, _> = serde_json::from_str(block);
     assert!(
         record.is_ok_and(|record| !record.question_id.is_empty()),
         "{block}"
