@@ -1,5 +1,7 @@
 //! How many cells terminals give to a grapheme cluster. Most add up the letters; they differ in what else counts.
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::EastAsianWidth;
 use serde::{Deserialize, Serialize};
 use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_width::UnicodeWidthChar;
@@ -110,6 +112,11 @@ fn hidden(c: char) -> Kind {
     }
 }
 
+/// Whether East Asian fonts may have this wide. unicode-width leaves out the letters among them.
+fn is_ambiguous(c: char) -> bool {
+    CodePointMapData::<EastAsianWidth>::new().get(c) == EastAsianWidth::Ambiguous
+}
+
 /// Whether this is a spacing mark. U+0903 is the first there is.
 fn is_spacing(c: char) -> bool {
     c >= '\u{903}' && c.general_category() == GeneralCategory::SpacingMark
@@ -199,7 +206,7 @@ impl Widths {
                 _ if before == '\u{200d}' && self.joins(c) => 0,
                 Kind::Letter(_) if before == '\u{17d2}' && !self.subscripts => 0,
                 Kind::Letter(1) if !self.spacing && is_spacing(c) => 0,
-                Kind::Letter(1) if self.ambiguous && c.width_cjk() == Some(2) => 2,
+                Kind::Letter(1) if self.ambiguous && is_ambiguous(c) => 2,
                 Kind::Letter(width) => width,
                 Kind::Mark | Kind::Coeng => 0,
                 Kind::Extending => u16::from(self.extending),
@@ -387,6 +394,17 @@ mod tests {
         assert_eq!(Widths::SUM, model(1));
         assert_eq!(Widths::CLUSTER2, model(5));
         assert_eq!(Widths::CLUSTER1, model(6));
+    }
+
+    #[test]
+    fn a_terminal_with_east_asian_fonts_has_letters_of_other_scripts_wide() {
+        let mut samples = Widths::SAMPLES.map(|sample| Widths::SUM.cluster(sample));
+        samples[12] = 2;
+        let widths = Widths::measured(samples).unwrap();
+        assert_eq!(cells(widths, "Ре·б"), 8);
+        assert_eq!(cells(widths, "ab日"), 4);
+        assert_eq!(cells(widths, "الش क"), 5);
+        assert_eq!(cells(Widths::SUM, "Ре·б"), 4);
     }
 
     #[test]
