@@ -360,6 +360,15 @@ fn keys_that_come_faster_than_frames_are_all_done() {
         !explorer.text().contains("QUESTION"),
         "two lines down from the top"
     );
+    explorer.keys("<esc>");
+    let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+    drop(explorer.app.update(Event::Terminal(Terminal::Key(enter))));
+    press(&mut explorer, 'G');
+    explorer.happen(Event::Terminal(Terminal::FocusGained));
+    assert!(
+        explorer.text().contains("59. "),
+        "opened and gone to the end"
+    );
 }
 
 #[test]

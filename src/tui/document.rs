@@ -177,6 +177,11 @@ impl Document {
         document
     }
 
+    /// There is a margin for the script strip.
+    pub fn has_strip(&self) -> bool {
+        self.setting.strip
+    }
+
     /// What a section is called, without what its title adds.
     pub fn name(&self, section: usize) -> &str {
         let title = &self.sections[section].title;

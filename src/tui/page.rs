@@ -85,8 +85,10 @@ impl Page {
         make: impl FnOnce() -> Option<Document>,
     ) {
         if self.row != Some(row) {
+            // A key pressed right after the one that opened it is meant for it.
             *self = Page {
                 row: Some(row),
+                wishes: std::mem::take(&mut self.wishes),
                 ..Page::default()
             };
         }
@@ -118,7 +120,7 @@ impl Page {
 
     /// It has a margin for the script strip.
     pub fn has_strip(&self) -> bool {
-        self.key.is_some_and(|(_, setting)| setting.strip)
+        self.document.as_ref().is_some_and(Document::has_strip)
     }
 
     /// Whether this is the cluster that is looked at.
