@@ -138,10 +138,9 @@ impl Document {
             // What is longer in bytes than this is longer in cells than a line.
             let glossed = setting.roman == Roman::Under && !text.is_ascii();
             let beside = medium.cells(&title) + 2;
-            let inline = text.len() < 6 * width
-                && !glossed
-                && Flow::new(text.clone(), setting.width).pieces() == 1
-                && beside + medium.cells(&text) <= width;
+            let short = text.len() < 6 * width && !glossed;
+            let mut flow = Flow::new(text, setting.width);
+            let inline = short && flow.pieces() == 1 && beside + medium.cells(flow.text()) <= width;
             let strip = setting.strip && role == Role::Trace;
             let room = match (inline, strip) {
                 (true, _) => setting.width - beside as u16,
@@ -149,14 +148,14 @@ impl Document {
                 (false, false) => setting.width,
             };
             let overview = match strip && !inline {
-                true => overview(&text, usize::from(room)),
+                true => overview(flow.text(), usize::from(room)),
                 false => Vec::new(),
             };
             let steps = match strip && !inline {
-                true => steps(&text).collect(),
+                true => steps(flow.text()).collect(),
                 false => Vec::new(),
             };
-            let flow = Flow::new(text, room);
+            flow.resize(room);
             if !inline {
                 let gap = (at > 0).then_some(Item::Blank);
                 let overview = (!overview.is_empty()).then_some(Item::Overview(at));
@@ -266,11 +265,9 @@ impl Document {
         let top = Place { item, row }.min(self.end(height, with));
         let bottom = self.moved(top, height as isize, with);
         for item in top.item..=bottom.item {
+            self.lay(item, with);
             if let Item::Piece(section, piece) = self.items[item] {
-                self.lay(item, with);
                 self.look_at(section, piece, search);
-            } else {
-                self.lay(item, with);
             }
         }
         top
@@ -303,21 +300,31 @@ impl Document {
         });
     }
 
-    /// What stands on each line from a place on, as far as it is laid out.
-    pub fn lines<'a>(&'a self, top: Place, medium: &'a Medium) -> impl Iterator<Item = Line<'a>> {
-        let rows = move |item: usize| match self.items[item] {
+    /// Rows of an item, or a guess where it is not laid out.
+    fn rows(&self, item: usize) -> usize {
+        match self.items[item] {
             Item::Piece(section, piece) => self.sections[section].flow.rows(piece),
             _ => 1,
-        };
-        let places = (top.item..self.items.len()).flat_map(move |item| {
-            let first = if item == top.item { top.row } else { 0 };
-            (first..rows(item)).map(move |row| (item, row))
-        });
-        places.filter_map(move |(item, row)| self.line(item, row, medium))
+        }
     }
 
-    fn line<'a>(&'a self, item: usize, row: usize, medium: &'a Medium) -> Option<Line<'a>> {
-        Some(match self.items[item] {
+    /// Every line from a place on.
+    fn places(&self, from: Place) -> impl Iterator<Item = Place> {
+        (from.item..self.items.len()).flat_map(move |item| {
+            let first = if item == from.item { from.row } else { 0 };
+            (first..self.rows(item)).map(move |row| Place { item, row })
+        })
+    }
+
+    /// What stands on each line from a place on, as far as it is laid out.
+    pub fn lines<'a>(&'a self, top: Place, medium: &'a Medium) -> impl Iterator<Item = Line<'a>> {
+        self.places(top)
+            .filter_map(|place| self.line(place, medium))
+    }
+
+    fn line<'a>(&'a self, place: Place, medium: &Medium) -> Option<Line<'a>> {
+        let row = place.row;
+        Some(match self.items[place.item] {
             Item::Blank => Line::Blank,
             Item::Title(section) => Line::Title(&self.sections[section].title),
             Item::Overview(section) => Line::Overview(&self.sections[section].overview),
@@ -378,12 +385,10 @@ impl Document {
 
     /// Lines before a place and in all, by what is laid out and a guess for the rest.
     pub fn position(&self, place: Place) -> (usize, usize) {
-        let rows = |item: &Item| match item {
-            Item::Piece(section, piece) => self.sections[*section].flow.rows(*piece),
-            _ => 1,
-        };
-        let before: usize = self.items[..place.item].iter().map(rows).sum();
-        let after: usize = self.items[place.item..].iter().map(rows).sum();
+        let before: usize = (0..place.item).map(|item| self.rows(item)).sum();
+        let after: usize = (place.item..self.items.len())
+            .map(|item| self.rows(item))
+            .sum();
         (before + place.row, before + after)
     }
 
@@ -426,15 +431,10 @@ impl Document {
 
     /// The first cluster of a text within so many lines from a place on.
     pub fn first_spot(&self, from: Place, height: usize, medium: &Medium) -> Option<Spot> {
-        let rows = |item: usize| match self.items[item] {
-            Item::Piece(section, piece) => self.sections[section].flow.rows(piece),
-            _ => 1,
-        };
-        let places = (from.item..self.items.len()).flat_map(|item| {
-            let first = if item == from.item { from.row } else { 0 };
-            (first..rows(item)).map(move |row| Place { item, row })
-        });
-        let mut rows = places.take(height).map(|place| self.seen(place, medium));
+        let mut rows = self
+            .places(from)
+            .take(height)
+            .map(|place| self.seen(place, medium));
         rows.find_map(|row| {
             row.into_iter()
                 .map(|(_, spot, _)| spot)
@@ -495,7 +495,7 @@ impl Document {
             drawn,
             under: false,
             ..
-        }) = self.line(place.item, place.row, medium)
+        }) = self.line(place, medium)
         else {
             return Vec::new();
         };

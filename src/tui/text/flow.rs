@@ -98,8 +98,6 @@ pub struct Drawn<'a> {
     pub glyphs: Vec<Glyph<'a>>,
     /// Cells left free before the first.
     pub indent: u16,
-    /// The paragraph runs from right to left.
-    pub rtl: bool,
 }
 
 impl Flow {
@@ -115,6 +113,12 @@ impl Flow {
             room: room.max(1),
             direction,
         }
+    }
+
+    /// Gives it a pane of another width, for which it is laid out anew.
+    pub fn resize(&mut self, room: u16) {
+        self.room = room.max(1);
+        self.pieces.iter_mut().for_each(|piece| piece.laid = None);
     }
 
     /// The text.
@@ -190,7 +194,6 @@ impl Flow {
             .as_ref()
             .map_or(&self.text[range.clone()], |shown| shown.text.as_str());
         let mut glyphs = laid.glyphs(text, line.clone(), medium);
-        // Latin letters stand under what is seen, whoever puts it in order.
         let base = laid.levels.as_ref().map(Levels::base);
         let rtl = base == Some(Direction::RightToLeft) && medium.bidi.order != Order::Off;
         let width: u16 = glyphs.iter().map(|glyph| glyph.width).sum();
@@ -200,6 +203,7 @@ impl Flow {
             0
         };
         if *under {
+            // Latin letters stand under what is seen, whoever puts it in order.
             let seen = laid.glyphs(text, line.clone(), &medium.as_seen());
             glyphs = laid.under(line, &seen, medium.widths);
         }
@@ -207,11 +211,7 @@ impl Flow {
             let source = laid.source(glyph.source.clone());
             glyph.source = range.start + source.start..range.start + source.end;
         }
-        Some(Drawn {
-            glyphs,
-            indent,
-            rtl,
-        })
+        Some(Drawn { glyphs, indent })
     }
 }
 
@@ -220,25 +220,19 @@ impl Laid {
         let shown = (with.roman == Roman::Instead && !text.is_ascii())
             .then(|| Shown::romanised(text, with.romaniser));
         let text = shown.as_ref().map_or(text, |shown| &shown.text);
-        let levels = (bidi::may_turn(text)
-            || (text.is_empty() && otherwise == Direction::RightToLeft))
-            .then(|| Levels::of(text, bidi::direction(text, otherwise)));
+        let levels =
+            bidi::may_turn(text).then(|| Levels::of(text, bidi::direction(text, otherwise)));
         let mut glosses = Vec::new();
         let joins = with.medium.joins() && arabic::joins(text);
         let lines = wrap(text, room, with.medium.widths, |stretch, width| {
-            if with.roman != Roman::Under || text[stretch.clone()].is_ascii() {
-                return 0;
-            }
+            let whole = &text[stretch.clone()];
             let sign = |c: char| !c.is_alphanumeric();
-            if text[stretch.clone()]
-                .chars()
-                .all(|c| sign(c) || is_latin(c))
-            {
+            if with.roman != Roman::Under || whole.chars().all(|c| sign(c) || is_latin(c)) {
                 return 0;
             }
-            let letters = with.romaniser.romanise(&text[stretch.clone()]);
+            let letters = with.romaniser.romanise(whole);
             let letters = letters.trim_matches(sign).to_owned();
-            if letters.is_empty() || letters == text[stretch.clone()].trim_matches(sign) {
+            if letters.is_empty() || letters == whole.trim_matches(sign) {
                 return 0;
             }
             let joined = joins.then(|| ligatures(text, stretch.clone()));
