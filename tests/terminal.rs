@@ -64,8 +64,7 @@ fn a_researcher_goes_from_the_samples_to_one_failure_and_its_source() -> Result<
     })?;
 
     session.press("q")?;
-    let status = session.child.wait()?;
-    assert!(status.success());
+    assert!(session.end()?);
     session
         .until("the terminal as it was", Session::is_restored)
         .map(drop)
@@ -90,7 +89,7 @@ fn wrong_input_is_told_on_the_prompt_line_and_nothing_is_lost() -> Result<(), Fa
     session.press("q")?;
     session.press("q")?;
     session.press("q")?;
-    assert!(session.child.wait()?.success());
+    assert!(session.end()?);
     Ok(())
 }
 
@@ -102,12 +101,12 @@ fn the_terminal_is_restored_whatever_ends_the_program() -> Result<(), Failure> {
         assert!(session.on_other_screen());
         let id = session.child.process_id().ok_or("no process")?.to_string();
         assert!(Command::new("kill").args([signal, &id]).status()?.success());
-        session.child.wait()?;
+        session.end()?;
         session.until(signal, Session::is_restored)?;
     }
     let mut session = samples(80, 24)?;
     session.press("\x03")?;
-    assert!(session.child.wait()?.success());
+    assert!(session.end()?);
     session.until("Ctrl-C", Session::is_restored).map(drop)
 }
 
@@ -128,7 +127,7 @@ fn no_size_is_too_small() -> Result<(), Failure> {
     }
     shows(&session, "scriptlens")?;
     session.press("q")?;
-    assert!(session.child.wait()?.success());
+    assert!(session.end()?);
     Ok(())
 }
 

@@ -125,6 +125,23 @@ impl Session {
         Ok(self.master.resize(size(columns, rows))?)
     }
 
+    /// Waits until the program has ended, and says whether it did so with success.
+    #[allow(dead_code)]
+    pub fn end(&mut self) -> Result<bool, Failure> {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.success());
+            }
+            if start.elapsed() > PATIENCE {
+                let screen = self.text();
+                self.child.kill()?;
+                return Err(format!("the program does not end; the screen:\n{screen}").into());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits until the screen is so, and says for how long.
     pub fn until(&self, what: &str, is_so: impl Fn(&Session) -> bool) -> Result<Duration, Failure> {
         let start = Instant::now();
