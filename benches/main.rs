@@ -355,13 +355,13 @@ mod render {
     use scriptlens::tui::app::{App, Event};
     use scriptlens::tui::keymap::Keymap;
     use scriptlens::tui::screens;
-    use scriptlens::tui::worker::settle;
+    use scriptlens::tui::worker::{Memory, settle};
 
     fn browse(width: u16, height: u16) -> App {
         let corpus = corpus(2_000, LONG);
         let size = Rect::new(0, 0, width, height);
         let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
-        settle(&mut app, &mut Viewer::default(), Event::Loaded(corpus));
+        settle(&mut app, &mut Memory::default(), Event::Loaded(corpus));
         app
     }
 
@@ -384,7 +384,7 @@ mod text {
     use scriptlens::tui::app::{App, Event};
     use scriptlens::tui::keymap::Keymap;
     use scriptlens::tui::screens;
-    use scriptlens::tui::worker::settle;
+    use scriptlens::tui::worker::{Memory, settle};
 
     const SIZE: usize = 1 << 20;
     const SENTENCES: [(&str, &str); 6] = [
@@ -432,7 +432,7 @@ mod text {
         let corpus = load(&file.path().display().to_string());
         let size = Rect::new(0, 0, 160, 50);
         let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
-        settle(&mut app, &mut Viewer::default(), Event::Loaded(corpus));
+        settle(&mut app, &mut Memory::default(), Event::Loaded(corpus));
         app
     }
 

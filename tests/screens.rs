@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{
     Event as Terminal, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -12,23 +12,29 @@ use crossterm::event::{
 use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use scriptlens::corpus::view::Viewer;
 use scriptlens::corpus::{Corpus, Filter, Key, Options};
 use scriptlens::tui::app::{App, Event, Screen};
 use scriptlens::tui::keymap::Keymap;
 use scriptlens::tui::screens;
-use scriptlens::tui::worker::settle;
+use scriptlens::tui::worker::{Memory, settle};
 
 struct Explorer {
     app: App,
-    viewer: Viewer,
+    memory: Memory,
     left: bool,
 }
 
+/// The sample runs, with the audit of names, which is made once for all tests.
 fn samples() -> Arc<Corpus> {
-    Corpus::load(&["sample-runs".to_owned()], &Options::default(), |_| {
-        ControlFlow::Continue(())
-    })
+    static SAMPLES: LazyLock<Arc<Corpus>> = LazyLock::new(|| {
+        let go_on = |_: usize| ControlFlow::Continue(());
+        let corpus = Corpus::load(&["sample-runs".to_owned()], &Options::default(), |_| {
+            ControlFlow::Continue(())
+        });
+        let audit = corpus.audit(&go_on).expect("nobody breaks off");
+        corpus.with_audit(audit.into())
+    });
+    SAMPLES.clone()
 }
 
 impl Explorer {
@@ -42,7 +48,7 @@ impl Explorer {
         let app = App::new(nothing, Filter::default(), Keymap::default(), size);
         let mut explorer = Explorer {
             app,
-            viewer: Viewer::default(),
+            memory: Memory::default(),
             left: false,
         };
         explorer.happen(Event::Loaded(corpus));
@@ -50,7 +56,7 @@ impl Explorer {
     }
 
     fn happen(&mut self, event: Event) {
-        self.left |= !settle(&mut self.app, &mut self.viewer, event);
+        self.left |= !settle(&mut self.app, &mut self.memory, event);
         self.draw();
     }
 

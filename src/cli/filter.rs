@@ -4,7 +4,6 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{Failure, Inputs};
 use crate::corpus::view;
@@ -42,15 +41,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         paths,
         ..inputs.clone()
     };
-    let (corpus, mut code) = inputs.load()?;
+    let (corpus, mut code) = inputs.load_for(&filter)?;
     let mut out = BufWriter::new(io::stdout().lock());
     for row in view::rows(&corpus, &filter) {
         match corpus.read(row) {
-            Ok(record) => {
-                let mut line = serde_json::Serializer::with_formatter(&mut out, Escaping);
-                record.serialize(&mut line).map_err(io::Error::from)?;
-                writeln!(out)?;
-            }
+            Ok(record) => super::write_line(&mut out, &record)?,
             Err(reason) => {
                 eprintln!("scriptlens: {}", super::printable(&reason));
                 code = ExitCode::from(1);
@@ -59,23 +54,4 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     out.flush()?;
     Ok(code)
-}
-
-/// Compact JSON in which also those characters are escaped that a terminal would obey.
-struct Escaping;
-
-impl serde_json::ser::Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        out: &mut W,
-        text: &str,
-    ) -> io::Result<()> {
-        let mut rest = text;
-        while let Some(at) = rest.find(super::obeyed) {
-            let letter = rest[at..].chars().next().unwrap_or_default();
-            write!(out, "{}\\u{:04x}", &rest[..at], u32::from(letter))?;
-            rest = &rest[at + letter.len_utf8()..];
-        }
-        out.write_all(rest.as_bytes())
-    }
 }

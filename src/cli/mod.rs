@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand, each a few lines over the library.
 
+mod audit;
 mod convert;
 mod filter;
 mod init;
+mod names;
 mod summary;
 
 use std::ffi::OsString;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::corpus::{Corpus, Filter, Options};
 use crate::entity::Catalog;
@@ -115,6 +118,12 @@ enum Command {
     /// Write everything as Parquet or JSON Lines
     #[command(after_help = convert::EXAMPLES)]
     Convert(convert::Arguments),
+    /// Find what became of the names of each question: one JSON line per response and entity
+    #[command(after_help = audit::EXAMPLES)]
+    Audit(audit::Arguments),
+    /// Compare spellings of names across scripts
+    #[command(after_help = names::EXAMPLES)]
+    Names(names::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -197,6 +206,8 @@ pub fn main() -> ExitCode {
         Some(Command::Summary(arguments)) => summary::run(&arguments),
         Some(Command::Filter(arguments)) => filter::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
+        Some(Command::Audit(arguments)) => audit::run(&arguments),
+        Some(Command::Names(arguments)) => names::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(
@@ -335,6 +346,19 @@ impl Inputs {
         })
     }
 
+    /// The same, with the audit of names where the filter needs it.
+    fn load_for(&self, filter: &Filter) -> Result<(Arc<Corpus>, ExitCode), Failure> {
+        let (corpus, code) = self.load()?;
+        Ok((
+            if filter.needs_audit() {
+                audited(&corpus)
+            } else {
+                corpus
+            },
+            code,
+        ))
+    }
+
     /// Loads everything and tells on standard error what could not be read. The exit status is 1 if anything was.
     fn load(&self) -> Result<(Arc<Corpus>, ExitCode), Failure> {
         let corpus = Corpus::load(&self.paths()?, &self.options()?, |_| {
@@ -357,6 +381,14 @@ impl Inputs {
     }
 }
 
+/// The same responses after the audit of names, which nothing breaks off here.
+fn audited(corpus: &Arc<Corpus>) -> Arc<Corpus> {
+    match corpus.audit(&|_| ControlFlow::Continue(())) {
+        Some(audit) => corpus.with_audit(audit.into()),
+        None => corpus.clone(),
+    }
+}
+
 /// Text from files with its control characters made visible, so that none reaches the terminal.
 fn printable(text: &str) -> String {
     text.replace(obeyed, "\u{fffd}")
@@ -367,4 +399,30 @@ fn obeyed(c: char) -> bool {
     let hidden = matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}');
     c.is_control() || hidden
+}
+
+/// Writes a line of JSON.
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), Failure> {
+    let mut line = serde_json::Serializer::with_formatter(&mut *out, Escaping);
+    value.serialize(&mut line).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}
+
+/// Compact JSON in which also those characters are escaped that a terminal would obey.
+struct Escaping;
+
+impl serde_json::ser::Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
+        let mut rest = text;
+        while let Some(at) = rest.find(obeyed) {
+            let letter = rest[at..].chars().next().unwrap_or_default();
+            write!(out, "{}\\u{:04x}", &rest[..at], u32::from(letter))?;
+            rest = &rest[at + letter.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
 }

@@ -272,6 +272,7 @@ impl Builder {
                 ..self.progress
             },
             catalog: self.catalog.clone(),
+            audit: None,
             grader: None,
             as_logged: false,
         })
@@ -364,11 +365,11 @@ impl Chunk {
 fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
     let height = chunk.len();
     let n = chunk.numbers;
-    // What was logged is the outcome until somebody grades, so it is no column of its own here.
+    // What was logged is the outcome until somebody grades, and names are looked at when all is there: no columns here.
     let codes = KEYS
         .iter()
         .zip(chunk.codes)
-        .filter(|(spec, _)| spec.key != Key::Logged)
+        .filter(|(spec, _)| spec.key != Key::Logged && !spec.audited)
         .map(|(spec, codes)| Column::new(spec.name.into(), codes));
     let measures = MEASURES
         .iter()

@@ -176,7 +176,9 @@ impl Chunk {
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
-            // The builder knows the file.
+            // The builder knows the file, and names are looked at when all is there.
+            NONE,
+            NONE,
             NONE,
         ];
         if record.grade.is_some() && !self.graded {
@@ -186,7 +188,7 @@ impl Chunk {
         let columns = self.codes.iter_mut().zip(&mut self.dicts).zip(names);
         for (((codes, dict), name), spec) in columns.zip(&KEYS) {
             // As long as no record brings a grade of its own, it is the outcome.
-            if spec.key == Key::Logged && !self.graded {
+            if spec.audited || spec.key == Key::Logged && !self.graded {
                 continue;
             }
             codes.push(dict.intern(if name.is_empty() { NONE } else { name }));

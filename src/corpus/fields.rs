@@ -1,5 +1,6 @@
 //! Everything a response can be filtered, counted or exported by: one table for columns, filter language, facets, help.
 
+use crate::entity::{Cue, Verdict};
 use crate::record::Outcome;
 
 /// A column of names, stored as codes into a dictionary.
@@ -22,6 +23,8 @@ pub enum Key {
     TraceScript,
     AnswerScript,
     File,
+    Verdict,
+    Cue,
 }
 
 /// What the filter language knows of a [`Key`].
@@ -37,6 +40,8 @@ pub struct KeySpec {
     pub doc: &'static str,
     /// All its values, where they are fixed; their position is their code.
     pub values: &'static [&'static str],
+    /// Found by the audit of names: any number of words, parted by blanks. Before an audit there is no such column.
+    pub audited: bool,
 }
 
 /// What a value is called that a record does not have.
@@ -52,6 +57,26 @@ pub const OUTCOMES: &[&str] = &[
     Outcome::Unparsed.word(),
     Outcome::Unjudged.word(),
 ];
+/// Values of [`Key::Verdict`], by code; several of them are further values.
+pub const VERDICTS: [&str; Verdict::ALL.len() + 1] = {
+    let mut words = [NONE; Verdict::ALL.len() + 1];
+    let mut at = 0;
+    while at < Verdict::ALL.len() {
+        words[at] = Verdict::ALL[at].word();
+        at += 1;
+    }
+    words
+};
+/// Values of [`Key::Cue`], by code; several of them are further values.
+pub const CUES: [&str; Cue::ALL.len() + 1] = {
+    let mut words = [NONE; Cue::ALL.len() + 1];
+    let mut at = 0;
+    while at < Cue::ALL.len() {
+        words[at] = Cue::ALL[at].word();
+        at += 1;
+    }
+    words
+};
 /// Values of [`Key::Trace`], by code: the order of [`crate::record::TraceKind`].
 pub const TRACES: &[&str] = &["absent", "plain", "summary", "unterminated", "encrypted"];
 
@@ -62,11 +87,12 @@ const fn key(key: Key, name: &'static str, title: &'static str, doc: &'static st
         title,
         doc,
         values: &[],
+        audited: false,
     }
 }
 
 /// Every key, in the order of [`Key`].
-pub const KEYS: [KeySpec; 16] = [
+pub const KEYS: [KeySpec; 18] = [
     key(
         Key::Run,
         "run",
@@ -165,6 +191,26 @@ pub const KEYS: [KeySpec; 16] = [
         "script most of the answer is in",
     ),
     key(Key::File, "file", "FILE", "file the response was read from"),
+    KeySpec {
+        values: &VERDICTS,
+        audited: true,
+        ..key(
+            Key::Verdict,
+            "verdict",
+            "NAMES",
+            "what became of a name of the question: exact, variant, garbled, confused, untransliterated …",
+        )
+    },
+    KeySpec {
+        values: &CUES,
+        audited: true,
+        ..key(
+            Key::Cue,
+            "cue",
+            "CUE of names",
+            "what differs in a name: vowel, length, b/v/p, omitted-syllable, mixed-script …",
+        )
+    },
 ];
 
 impl Key {
@@ -234,10 +280,12 @@ pub enum Flag {
     Guessed,
     Failed,
     ByRow,
+    Lost,
+    Repeated,
 }
 
 /// Word and meaning of every [`Flag`], in its order.
-pub const FLAGS: [(Flag, &str, &str); 14] = [
+pub const FLAGS: [(Flag, &str, &str); 16] = [
     (
         Flag::Barrier,
         "barrier",
@@ -284,12 +332,27 @@ pub const FLAGS: [(Flag, &str, &str); 14] = [
         "byrow",
         "paired with its variants by its row in files that are parallel, not by an id",
     ),
+    (
+        Flag::Lost,
+        "lost",
+        "a name of the question was lost: garbled, confused, untransliterated, romanised-only or drifting",
+    ),
+    (
+        Flag::Repeated,
+        "repeated",
+        "the answer has a wrong spelling of a name that stood in the reasoning",
+    ),
 ];
 
 impl Flag {
     /// Its word.
     pub fn word(self) -> &'static str {
         FLAGS[self as usize].1
+    }
+
+    /// Found by the audit of names.
+    pub fn is_audited(self) -> bool {
+        matches!(self, Flag::Lost | Flag::Repeated)
     }
 }
 

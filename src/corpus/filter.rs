@@ -104,6 +104,15 @@ impl Filter {
         self.clauses.iter().any(Clause::reads_texts)
     }
 
+    /// Whether any clause needs the audit of names.
+    pub fn needs_audit(&self) -> bool {
+        self.clauses.iter().any(|clause| match &clause.test {
+            Test::OneOf(key, _) => key.spec().audited,
+            Test::Is(flag) => flag.is_audited(),
+            _ => false,
+        })
+    }
+
     /// Adds the condition, or takes it away if it is there.
     pub fn toggle(&mut self, test: Test) {
         match self

@@ -1,5 +1,6 @@
 //! All that is loaded: columns in memory, texts where they lie, who is whose counterpart, what a filter lets through.
 
+mod audit;
 mod build;
 mod chunk;
 mod completion;
@@ -19,6 +20,7 @@ use std::sync::atomic::AtomicBool;
 
 use polars::prelude::*;
 
+pub use audit::{Audit, Names};
 pub use completion::{Completion, complete};
 pub use dict::Dict;
 pub use fields::{Flag, KEYS, Key, Measure};
@@ -78,6 +80,7 @@ pub struct Corpus {
     problems: Vec<Problem>,
     progress: Progress,
     catalog: Arc<Catalog>,
+    audit: Option<Arc<Audit>>,
     grader: Option<Grader>,
     /// Grades that records bring with them do not count.
     as_logged: bool,

@@ -1,4 +1,4 @@
-//! One look at every response, on as many threads as there are cores.
+//! One look at many responses, on as many threads as there are cores.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,16 +11,17 @@ use super::Corpus;
 const BATCH: usize = 2048;
 
 impl Corpus {
-    /// What `find` makes of every row, in their order. Each thread has a `start` of its own, to remember things in.
+    /// What `find` makes of each of the rows, in their order. Each thread has a `start` of its own, to remember things in.
     /// `go_on` hears how many rows are done, and may break off; then there is nothing.
     pub(super) fn each_row<S, T: Clone + Default + Send>(
         &self,
+        rows: &[u32],
         start: impl Fn() -> S + Sync,
         find: impl Fn(&mut S, u32) -> T + Sync,
         go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Option<Vec<T>> {
         let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
-        let mut found = vec![T::default(); self.len()];
+        let mut found = vec![T::default(); rows.len()];
         let batches = Mutex::new(found.chunks_mut(BATCH).enumerate());
         let next = || {
             batches
@@ -33,9 +34,9 @@ impl Corpus {
             while let Some((batch, found)) = next()
                 && !stopped.load(Ordering::Relaxed)
             {
-                let first = (batch * BATCH) as u32;
-                for (row, found) in (first..).zip(found.iter_mut()) {
-                    *found = find(&mut state, row);
+                let rows = &rows[batch * BATCH..];
+                for (row, found) in rows.iter().zip(found.iter_mut()) {
+                    *found = find(&mut state, *row);
                 }
                 let done = done.fetch_add(found.len(), Ordering::Relaxed) + found.len();
                 if go_on(done).is_break() {

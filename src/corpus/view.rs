@@ -13,14 +13,16 @@ use polars::prelude::*;
 use super::fields::{KEYS, MATCHES, OUTCOMES};
 use super::filter::{Clause, Filter, Op, Test};
 use super::search::Search;
-use super::{Corpus, Flag, Key};
+use super::{Corpus, Dict, Flag, Key};
 
 /// The facets of browse, in order.
-pub const FACETS: [Key; 11] = [
+pub const FACETS: [Key; 13] = [
     Key::Source,
     Key::Target,
     Key::Match,
     Key::Outcome,
+    Key::Verdict,
+    Key::Cue,
     Key::Model,
     Key::Condition,
     Key::TargetLanguage,
@@ -335,7 +337,9 @@ pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
             | Flag::Truncated
             | Flag::Guessed
             | Flag::Failed
-            | Flag::ByRow => col(flag.word()),
+            | Flag::ByRow
+            | Flag::Lost
+            | Flag::Repeated => col(flag.word()),
         },
         Test::Phrase(_) | Test::Fuzzy(_) => return None,
     })
@@ -379,12 +383,13 @@ fn codes_like(corpus: &Corpus, key: Key, patterns: &[String]) -> Vec<u32> {
             .any(|pattern| pattern.matches_with(name, options))
     };
     let names = corpus.dict(key).names().zip(0..);
+    let any = |name: &str| key.spec().audited && name.split(' ').any(like);
     // The id of a question may stand behind its data set.
     let id = |name: &'_ str| {
         key == Key::Question && name.split_once('#').is_some_and(|(_, id)| like(id))
     };
     names
-        .filter(|(name, _)| like(name) || id(name))
+        .filter(|(name, _)| like(name) || any(name) || id(name))
         .map(|(_, code)| code)
         .collect()
 }
@@ -462,11 +467,24 @@ fn counts(corpus: &Corpus, key: Key, mask: &[bool]) -> Vec<u32> {
     counts
 }
 
+/// Counts of several words become counts of each. The first values are the single words.
+fn apart(dict: &Dict, counts: &mut Vec<u32>, single: usize) {
+    for code in single..counts.len() {
+        for word in dict.name(code as u32).split(' ') {
+            if let Some(word) = dict.code(word) {
+                counts[word as usize] += counts[code];
+            }
+        }
+    }
+    counts.truncate(single);
+}
+
 fn facet(corpus: &Corpus, key: Key, mask: &[bool]) -> Facet {
-    let mut values: Vec<(u32, u32)> = (0..)
-        .zip(counts(corpus, key, mask))
-        .filter(|(_, count)| *count > 0)
-        .collect();
+    let mut counts = counts(corpus, key, mask);
+    if key.spec().audited {
+        apart(corpus.dict(key), &mut counts, key.spec().values.len());
+    }
+    let mut values: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Facet { key, values }
 }

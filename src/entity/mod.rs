@@ -1,5 +1,20 @@
 //! Names: their forms, where they stand in a text, and what became of them.
 
 mod catalog;
+mod compare;
+mod cue;
+mod forms;
+mod inflection;
+mod mentions;
+pub mod name;
+mod scan;
+pub mod told;
+mod variant;
+mod verdict;
 
 pub use catalog::{Catalog, Entry};
+pub use cue::Cue;
+pub use forms::{Case, Form, Origin, Role, Sought, sought};
+pub use mentions::{Caches, Kind, Mention, Part};
+pub use name::NameModel;
+pub use verdict::{Finding, Known, Rival, Verdict, audit};

@@ -1,11 +1,13 @@
 //! What is on screen and what every event does to it. A pure machine: it performs no I/O, it asks for it.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crossterm::event::{
     Event as Terminal, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
 };
+use lru::LruCache;
 use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, Key as Chord, Scene};
@@ -18,7 +20,7 @@ use super::screens::{Layout, areas};
 use super::terminal::{BidiMode, Known, choose};
 use super::text::{Medium, Roman, Typesetter, Widths};
 use super::theme::Theme;
-use crate::corpus::{Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
+use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Names, Search, Sort, Test, View};
 use crate::grade::Grader;
 use crate::record::Record;
 use crate::script::Romaniser;
@@ -35,6 +37,12 @@ pub enum Event {
     Grading(u64, usize),
     /// All are, for this request.
     Graded(u64, Arc<Corpus>),
+    /// Names were looked for in so many responses.
+    Auditing(u64, usize),
+    /// They were in all, for this request.
+    Audited(u64, Arc<Audit>),
+    /// Names of a response were looked for.
+    Found(u32, Arc<Names>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -68,6 +76,17 @@ pub enum Effect {
     },
     /// Nobody waits for grades any more.
     StopGrade(u64),
+    /// Look for the names of every question in all responses; earlier requests are no longer waited for.
+    Audit {
+        /// Number of the request.
+        generation: u64,
+        /// The responses.
+        corpus: Arc<Corpus>,
+    },
+    /// Nobody waits for an audit any more.
+    StopAudit(u64),
+    /// Look for the names of this response.
+    Find(Arc<Corpus>, u32, Arc<Record>),
     /// Read these responses.
     Fetch(Arc<Corpus>, Vec<u32>),
     /// Stop loading; what is there stays.
@@ -82,7 +101,9 @@ impl Effect {
     /// Number of the request, where only the newest is waited for.
     pub(super) fn generation(&self) -> Option<u64> {
         match self {
-            Effect::View { generation, .. } | Effect::Grade { generation, .. } => Some(*generation),
+            Effect::View { generation, .. }
+            | Effect::Grade { generation, .. }
+            | Effect::Audit { generation, .. } => Some(*generation),
             _ => None,
         }
     }
@@ -196,6 +217,9 @@ pub struct Wants {
     pub widths: Option<Widths>,
 }
 
+/// The names of so many responses are remembered.
+const NAMES_KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
+
 /// All state of the explorer.
 pub struct App {
     /// What is loaded so far.
@@ -266,6 +290,14 @@ pub struct App {
     /// Responses graded so far, while that goes on.
     pub grading: Option<usize>,
     grade_generation: u64,
+    /// Responses in which names were looked for so far, while that goes on.
+    pub auditing: Option<usize>,
+    audit_generation: u64,
+    audit: Option<Arc<Audit>>,
+    /// Names of the responses that were looked at lately; none while they are looked for.
+    names: LruCache<u32, Option<Arc<Names>>>,
+    /// The alignment of the name that is looked at is shown.
+    pub aligning: bool,
     unfolded: HashSet<u32>,
     generation: u64,
     history: History,
@@ -315,6 +347,11 @@ impl App {
             grader: None,
             grading: None,
             grade_generation: 0,
+            auditing: None,
+            audit_generation: 0,
+            audit: None,
+            names: LruCache::new(NAMES_KEPT),
+            aligning: false,
             unfolded: HashSet::new(),
             generation: 0,
             history: History::default(),
@@ -352,6 +389,9 @@ impl App {
                 if !self.loading && self.grader.is_some() {
                     effects.extend(self.grade(self.grader));
                 }
+                if !self.loading && !self.corpus.is_audited() {
+                    effects.extend(self.start_audit());
+                }
                 effects
             }
             Event::Grading(generation, done) => {
@@ -367,11 +407,32 @@ impl App {
                     Some(grader) => format!("graded by {}", grader.label()),
                     None => "right and wrong are as logged".into(),
                 });
-                self.corpus = corpus;
+                self.corpus = match &self.audit {
+                    Some(audit) => corpus.with_audit(audit.clone()),
+                    None => corpus,
+                };
                 self.forget_records();
                 self.ask_view()
             }
             Event::Graded(..) => Vec::new(),
+            Event::Auditing(generation, done) => {
+                if generation == self.audit_generation {
+                    self.auditing = self.auditing.max(Some(done));
+                }
+                Vec::new()
+            }
+            Event::Audited(generation, audit) if generation == self.audit_generation => {
+                self.auditing = None;
+                self.corpus = self.corpus.with_audit(audit.clone());
+                self.audit = Some(audit);
+                self.forget_names();
+                self.ask_view()
+            }
+            Event::Audited(..) => Vec::new(),
+            Event::Found(row, names) => {
+                self.names.put(row, Some(names));
+                Vec::new()
+            }
             Event::Viewed(generation, view) => {
                 if generation == self.generation {
                     self.take_view(view);
@@ -399,7 +460,7 @@ impl App {
             self.notices(),
             usize::from(areas.body.height.saturating_sub(1)),
         );
-        let mut wanted = Vec::new();
+        let (mut wanted, mut looked_at) = (Vec::new(), None);
         match self.screen {
             Screen::Browse => {
                 let rows = self
@@ -407,7 +468,7 @@ impl App {
                     .iter()
                     .skip(self.list.top)
                     .take(usize::from(areas.list.height));
-                wanted.extend(rows.filter_map(|entry| entry.first_row(&self.corpus)));
+                wanted.extend(rows.filter_map(|entry| self.row_of(*entry)));
                 if self.entries.is_empty() {
                     self.preview = Page::default();
                 }
@@ -417,6 +478,7 @@ impl App {
                     let mut page = std::mem::take(&mut self.preview);
                     self.lay_out(&mut page, row, areas.preview);
                     self.preview = page;
+                    looked_at = Some(row);
                 }
             }
             Screen::Read => {
@@ -425,15 +487,24 @@ impl App {
                 let mut page = std::mem::take(&mut self.page);
                 self.lay_out(&mut page, self.reading, areas.text);
                 self.page = page;
+                looked_at = Some(self.reading);
             }
             Screen::Problems => {}
         }
         let missing = self.records.missing(wanted);
-        if missing.is_empty() {
-            Vec::new()
-        } else {
-            vec![Effect::Fetch(self.corpus.clone(), missing)]
+        let fetch = (!missing.is_empty()).then(|| Effect::Fetch(self.corpus.clone(), missing));
+        let find = looked_at.and_then(|row| self.find_names(row));
+        fetch.into_iter().chain(find).collect()
+    }
+
+    /// Asks for the names of a response, unless they are known or on their way.
+    fn find_names(&mut self, row: u32) -> Option<Effect> {
+        let record = self.records.get(row)?.as_ref().ok()?.clone();
+        if self.names.get(&row).is_some() {
+            return None;
         }
+        self.names.put(row, None);
+        Some(Effect::Find(self.corpus.clone(), row, record))
     }
 
     fn lay_out(&mut self, page: &mut Page, row: u32, area: Rect) {
@@ -462,7 +533,20 @@ impl App {
             })
         });
         let inspects = self.inspecting && self.screen == Screen::Read;
+        page.mark(self.names.peek(&row).and_then(Option::as_ref));
         page.settle(area.height, inspects, &mut with, &mut self.search);
+        if page.at_end {
+            self.message = Some(match &page.marks {
+                Some(marks) if marks.is_empty() => "no name of this question stands here".into(),
+                Some(marks) if marks.first_wrong().is_none() => "no name is wrong here".into(),
+                _ => "no more names this way".into(),
+            });
+        }
+        if self.aligning {
+            let corpus = &self.corpus;
+            let rival = |known| corpus.known_name(known).to_owned();
+            page.align(rival, &mut self.romaniser);
+        }
     }
 
     /// The first row of the same question in its source language, in the same run; `None` for one that is it.
@@ -475,7 +559,18 @@ impl App {
 
     /// The row that the selected line stands for.
     pub fn selected_row(&self) -> Option<u32> {
-        self.entries.get(self.list.at)?.first_row(&self.corpus)
+        self.row_of(*self.entries.get(self.list.at)?)
+    }
+
+    /// The row that a line stands for: of a group the first that the filter lets through.
+    pub fn row_of(&self, entry: Entry) -> Option<u32> {
+        let first = entry.first_row(&self.corpus)?;
+        let Some(view) = self.view.as_ref().filter(|_| !entry.is_row()) else {
+            return Some(first);
+        };
+        let rows = self.corpus.groups().rows(entry.group_of(&self.corpus));
+        let shown = |row: &u32| view.mask.get(*row as usize) == Some(&true);
+        Some(rows.iter().copied().find(shown).unwrap_or(first))
     }
 
     /// What the file of the response at hand says of itself.
@@ -519,7 +614,39 @@ impl App {
 
     fn forget_records(&mut self) {
         self.records = Records::default();
+        self.forget_names();
         self.forget_layouts();
+    }
+
+    fn forget_names(&mut self) {
+        self.names.clear();
+        self.preview.forget_marks();
+        self.page.forget_marks();
+    }
+
+    /// Has names looked for in every response.
+    fn start_audit(&mut self) -> Vec<Effect> {
+        self.audit_generation += 1;
+        self.audit = None;
+        self.auditing = Some(0);
+        vec![Effect::Audit {
+            generation: self.audit_generation,
+            corpus: self.corpus.clone(),
+        }]
+    }
+
+    /// Has names looked for, or stops that.
+    fn toggle_audit(&mut self) -> Vec<Effect> {
+        if self.auditing.take().is_some() {
+            self.audit_generation += 1;
+            self.message = Some("names are not looked for any more: no verdicts are known".into());
+            return vec![Effect::StopAudit(self.audit_generation)];
+        }
+        match (self.loading, &self.audit) {
+            (true, _) => self.say("names are looked for as soon as everything is loaded"),
+            (false, Some(_)) => self.say("names were looked for in all responses"),
+            (false, None) => self.start_audit(),
+        }
     }
 
     fn forget_layouts(&mut self) {
@@ -727,6 +854,16 @@ impl App {
                     self.inspecting = true;
                     return self.act_in_browse(Action::Open);
                 }
+            }
+            Action::Audit => return self.toggle_audit(),
+            Action::Align => self.aligning ^= true,
+            Action::NextMention | Action::PreviousMention | Action::FirstWrong => {
+                let page = match self.screen {
+                    Screen::Read => &mut self.page,
+                    _ => &mut self.preview,
+                };
+                page.act(action, 1);
+                self.aligning = true;
             }
             Action::Barrier => {
                 let mut filter = self.filter.clone();

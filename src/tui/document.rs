@@ -392,6 +392,32 @@ impl Document {
         (before + place.row, before + after)
     }
 
+    /// How many lines stand before each of these spots, and in all; they come in the order of the document. By what is laid
+    /// out and a guess for the rest.
+    pub fn lines_before(&self, spots: impl Iterator<Item = Spot>) -> (Vec<usize>, usize) {
+        let (mut found, mut lines) = (Vec::new(), 0);
+        let mut spots = spots.peekable();
+        for (at, item) in self.items.iter().enumerate() {
+            let rows = self.rows(at);
+            if let Item::Piece(section, piece) = *item {
+                let flow = &self.sections[section].flow;
+                let range = flow.range(piece);
+                let here = |spot: &Spot| (spot.section, spot.byte) <= (section, range.end);
+                while let Some(spot) = spots.next_if(here) {
+                    let row = match flow.is_laid(piece) {
+                        true => flow.row_of(piece, spot.byte),
+                        false => {
+                            rows * (spot.byte - range.start.min(spot.byte)) / range.len().max(1)
+                        }
+                    };
+                    found.push(lines + row);
+                }
+            }
+            lines += rows;
+        }
+        (found, lines)
+    }
+
     /// The cluster in a column of a line, or the one nearest to it; `None` where the line is no text. Under a line it is
     /// that of the line.
     pub fn spot_at(&self, place: Place, column: u16, medium: &Medium) -> Option<Spot> {

@@ -5,6 +5,7 @@ pub mod action;
 pub mod app;
 pub mod document;
 pub mod keymap;
+pub mod marks;
 pub mod page;
 pub mod prompt;
 pub mod records;

@@ -1,10 +1,13 @@
 //! A response as it is read: what of it is in sight, and the cluster that is looked at.
 
+use std::sync::Arc;
+
 use super::action::Action;
 use super::document::{Document, Place, Setting, Spot, Step};
+use super::marks::{Alignment, Marks};
 use super::text::{Glyph, Look, Typesetter};
-use crate::corpus::Search;
-use crate::script::describe;
+use crate::corpus::{Names, Search};
+use crate::script::{Romaniser, describe};
 
 /// A laid out response.
 #[derive(Default)]
@@ -24,6 +27,14 @@ pub struct Page {
     anchor: Option<Spot>,
     /// It was laid out anew since it was last shown.
     fresh: bool,
+    /// Where names stand, as soon as that is known.
+    pub marks: Option<Marks>,
+    /// The number of the mark that is looked at.
+    pub chosen: Option<usize>,
+    /// There was no mark to go to when somebody last wanted to.
+    pub at_end: bool,
+    /// How that goes together with what was expected, with the number of the mark it is of.
+    alignment: Option<(usize, Alignment)>,
 }
 
 /// Where in a text someone wants to be.
@@ -34,6 +45,8 @@ enum Wish {
     Bottom,
     Cursor(Step),
     CursorAt { line: u16, column: u16 },
+    Mark(isize),
+    FirstWrong,
 }
 
 impl Page {
@@ -55,6 +68,9 @@ impl Page {
             Action::PageDown => self.scroll(page),
             Action::Top => self.wishes.push(Wish::Top),
             Action::Bottom => self.wishes.push(Wish::Bottom),
+            Action::NextMention => self.wishes.push(Wish::Mark(1)),
+            Action::PreviousMention => self.wishes.push(Wish::Mark(-1)),
+            Action::FirstWrong => self.wishes.push(Wish::FirstWrong),
             _ => {}
         }
     }
@@ -116,6 +132,41 @@ impl Page {
         }
         (self.anchor, self.cursor) = (anchor, cursor);
         (self.key, self.document, self.fresh) = (Some(key), Some(document), true);
+        self.marks = None;
+    }
+
+    /// Marks where these names stand, unless they are marked.
+    pub fn mark(&mut self, names: Option<&Arc<Names>>) {
+        if let (None, Some(names), Some(document)) = (&self.marks, names, &self.document) {
+            self.marks = Some(Marks::of(names, document));
+            self.alignment = None;
+        }
+    }
+
+    /// Names must be marked anew.
+    pub fn forget_marks(&mut self) {
+        self.marks = None;
+    }
+
+    /// How the name that is looked at goes together with what was expected.
+    pub fn alignment(&self) -> Option<&Alignment> {
+        self.alignment.as_ref().map(|(_, alignment)| alignment)
+    }
+
+    /// Compares the name that is looked at, or the first that is wrong, with what was expected.
+    pub fn align(&mut self, rival: impl Fn(usize) -> String, romaniser: &mut Romaniser) {
+        let (Some(marks), Some(document)) = (&self.marks, &self.document) else {
+            return;
+        };
+        let first = || marks.first_wrong().or((!marks.is_empty()).then_some(0));
+        let Some(at) = self.chosen.or_else(first) else {
+            self.alignment = None;
+            return;
+        };
+        if self.alignment.as_ref().is_none_or(|(of, _)| *of != at) {
+            let alignment = marks.alignment(at, document, rival, romaniser);
+            self.alignment = alignment.map(|alignment| (at, alignment));
+        }
     }
 
     /// It has a margin for the script strip.
@@ -149,9 +200,11 @@ impl Page {
             return;
         };
         let tall = usize::from(height.max(1));
+        self.at_end = false;
         let mut steered = std::mem::take(&mut self.fresh);
         let goes = !self.wishes.is_empty();
-        for wish in self.wishes.drain(..) {
+        let mut waiting = Vec::new();
+        for wish in std::mem::take(&mut self.wishes) {
             match wish {
                 Wish::Lines(lines) => self.top = document.moved(self.top, lines, with),
                 Wish::Top => self.top = Place::default(),
@@ -164,9 +217,44 @@ impl Page {
                     let spot = document.spot_at(place, column, with.medium);
                     self.cursor = spot.or(self.cursor);
                 }
+                Wish::Mark(_) | Wish::FirstWrong => {
+                    let Some(marks) = &self.marks else {
+                        // As soon as it is known where names stand.
+                        waiting.push(wish);
+                        continue;
+                    };
+                    let next = match (wish, self.chosen) {
+                        (Wish::FirstWrong, _) => marks.first_wrong(),
+                        (Wish::Mark(step), Some(at)) => {
+                            at.checked_add_signed(step).filter(|at| *at < marks.len())
+                        }
+                        (Wish::Mark(1), None) => {
+                            let below = marks
+                                .iter()
+                                .position(|mark| document.place_of(mark.spot(), with) >= self.top);
+                            below.or((!marks.is_empty()).then_some(0))
+                        }
+                        (_, None) => marks
+                            .iter()
+                            .rposition(|mark| document.place_of(mark.spot(), with) < self.top),
+                        _ => None,
+                    };
+                    let Some((at, mark)) = next.and_then(|at| Some((at, marks.get(at)?))) else {
+                        self.at_end = true;
+                        continue;
+                    };
+                    self.chosen = Some(at);
+                    self.cursor = Some(mark.spot());
+                    let place = document.place_of(mark.spot(), with);
+                    let bottom = document.moved(self.top, tall as isize - 1, with);
+                    if place < self.top || place > bottom {
+                        self.top = document.moved(place, -(tall as isize / 3), with);
+                    }
+                }
             }
             steered = matches!(wish, Wish::Cursor(_) | Wish::CursorAt { .. });
         }
+        self.wishes = waiting;
         self.top = document.show(self.top, tall, with, search);
         if goes {
             self.anchor = document.spot_of(self.top);

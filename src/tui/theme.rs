@@ -2,6 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::marks::Fate;
 use crate::record::Outcome;
 use crate::script::Script;
 
@@ -53,6 +54,16 @@ pub struct Theme {
     pub exotic: Style,
     /// What was searched for.
     pub hit: Style,
+    /// A name as it should be.
+    pub exact: Style,
+    /// A name that differs by known freedom.
+    pub variant: Style,
+    /// A name with wrong letters.
+    pub garbled: Style,
+    /// Another name than the one that should stand there.
+    pub rival: Style,
+    /// Where two names part; on top of the style of the name.
+    pub diverging: Style,
 }
 
 impl Theme {
@@ -85,6 +96,16 @@ impl Theme {
             }
         };
         Style::new().fg(Color::Black).bg(colour)
+    }
+
+    /// The style of a name.
+    pub fn fate(&self, fate: Fate) -> Style {
+        match fate {
+            Fate::Exact => self.exact,
+            Fate::Variant => self.variant,
+            Fate::Garbled => self.garbled,
+            Fate::Rival => self.rival,
+        }
     }
 
     /// The sign of an outcome, and its style.
@@ -133,6 +154,11 @@ impl Default for Theme {
             chosen: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
             key: plain.fg(Color::Cyan),
             control: plain.fg(Color::Magenta),
+            exact: plain.fg(Color::Green),
+            variant: plain.fg(Color::Cyan),
+            garbled: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
+            rival: plain.fg(Color::Magenta).add_modifier(Modifier::BOLD),
+            diverging: plain.add_modifier(Modifier::UNDERLINED),
             hit: plain
                 .fg(Color::Black)
                 .bg(Color::Yellow)

@@ -1,4 +1,4 @@
-//! The threads that do the waiting: loading, evaluating filters, reading and grading responses. They answer with events.
+//! The threads that do the waiting: loading, evaluating filters, reading and grading responses, looking for names. They answer with events.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,12 +10,20 @@ use crossbeam_channel::{Sender, unbounded};
 use super::app::{App, Effect, Event};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
+use crate::entity::Caches;
+
+/// What a thread remembers from one effect to the next.
+#[derive(Default)]
+pub struct Memory {
+    viewer: Viewer,
+    caches: Caches,
+}
 
 /// Does the work of an effect. What comes of it goes to `send`, which breaks off when nobody waits for more. Effects
 /// that are the driver's own do nothing here.
 pub fn carry_out(
     effect: Effect,
-    viewer: &mut Viewer,
+    memory: &mut Memory,
     send: &(dyn Fn(Event) -> ControlFlow<()> + Sync),
 ) {
     match effect {
@@ -24,7 +32,7 @@ pub fn carry_out(
             corpus,
             filter,
             sort,
-        } => viewer.view(&corpus, &filter, sort, &mut |view| {
+        } => memory.viewer.view(&corpus, &filter, sort, &mut |view| {
             send(Event::Viewed(generation, Box::new(view)))
         }),
         Effect::Fetch(corpus, rows) => {
@@ -41,8 +49,19 @@ pub fn carry_out(
                 let _ = send(Event::Graded(generation, corpus));
             }
         }
+        Effect::Audit { generation, corpus } => {
+            let tell = |done| send(Event::Auditing(generation, done));
+            if let Some(audit) = corpus.audit(&tell) {
+                let _ = send(Event::Audited(generation, Arc::new(audit)));
+            }
+        }
+        Effect::Find(corpus, row, record) => {
+            let names = corpus.names(&record, &mut memory.caches);
+            let _ = send(Event::Found(row, Arc::new(names)));
+        }
         Effect::StopView(_)
         | Effect::StopGrade(_)
+        | Effect::StopAudit(_)
         | Effect::StopLoading
         | Effect::Redraw
         | Effect::Quit => {}
@@ -51,14 +70,14 @@ pub fn carry_out(
 
 /// Has an event and all that follows from it happen on this thread, without a terminal; false if the program would end.
 /// For tests and measurements.
-pub fn settle(app: &mut App, viewer: &mut Viewer, event: Event) -> bool {
+pub fn settle(app: &mut App, memory: &mut Memory, event: Event) -> bool {
     let mut stays = true;
     let mut effects = app.update(event);
     effects.extend(app.prepare());
     while let Some(effect) = effects.pop() {
         stays &= !matches!(effect, Effect::Quit);
         let (send, events) = unbounded();
-        carry_out(effect, viewer, &|event| match send.send(event) {
+        carry_out(effect, memory, &|event| match send.send(event) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         });
@@ -82,14 +101,14 @@ impl Worker {
         let newest = Arc::new(AtomicU64::new(0));
         let (events, current) = (events.clone(), newest.clone());
         thread::spawn(move || {
-            let mut viewer = Viewer::default();
+            let mut memory = Memory::default();
             for job in waiting {
                 let of = job.generation();
                 let wanted = || of.is_none_or(|of| current.load(Ordering::Relaxed) == of);
                 if !wanted() {
                     continue;
                 }
-                carry_out(job, &mut viewer, &|event| {
+                carry_out(job, &mut memory, &|event| {
                     if wanted() && events.send(event).is_ok() {
                         ControlFlow::Continue(())
                     } else {
@@ -120,6 +139,7 @@ pub struct Workers {
     views: Worker,
     fetches: Worker,
     grades: Worker,
+    audits: Worker,
     stop_loading: Arc<AtomicBool>,
 }
 
@@ -142,6 +162,7 @@ impl Workers {
             views: Worker::start(events),
             fetches: Worker::start(events),
             grades: Worker::start(events),
+            audits: Worker::start(events),
             stop_loading,
         }
     }
@@ -150,10 +171,12 @@ impl Workers {
     pub fn run(&self, effect: Effect) -> bool {
         match effect {
             Effect::View { .. } => self.views.take(effect),
-            Effect::Fetch(..) => self.fetches.take(effect),
+            Effect::Fetch(..) | Effect::Find(..) => self.fetches.take(effect),
+            Effect::Audit { .. } => self.audits.take(effect),
             Effect::Grade { .. } => self.grades.take(effect),
             Effect::StopView(generation) => self.views.stop(generation),
             Effect::StopGrade(generation) => self.grades.stop(generation),
+            Effect::StopAudit(generation) => self.audits.stop(generation),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
             // The driver's own.
             Effect::Redraw => {}

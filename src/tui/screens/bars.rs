@@ -66,6 +66,10 @@ pub(super) fn header(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut La
         let percent = done * 100 / corpus.len().max(1);
         add(&format!(" · grading {percent} %"), theme.warning);
     }
+    if let Some(done) = app.auditing {
+        let percent = done * 100 / corpus.len().max(1);
+        add(&format!(" · names {percent} %"), theme.faint);
+    }
     if app.loading {
         add(&format!(" · loading {at}"), theme.warning);
     } else if progress.stopped {

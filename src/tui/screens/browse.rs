@@ -3,10 +3,12 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Areas, count, document, rule};
+use super::{Areas, alignment, count, document, rule};
 use crate::corpus::{Corpus, Key};
+use crate::entity::Verdict;
 use crate::record::Outcome;
 use crate::tui::app::{App, Entry, Focus};
+use crate::tui::marks::Fate;
 use crate::tui::text::Canvas;
 
 pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
@@ -19,6 +21,7 @@ pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
     list(app, areas.list, canvas);
     if areas.preview.height > 0 {
         preview(app, areas.preview, canvas);
+        alignment(app, &app.preview, areas.alignment, canvas);
     }
 }
 
@@ -96,17 +99,22 @@ struct Columns {
     /// The outcome as logged, where a grader says another.
     logged: u16,
     scripts: u16,
+    /// What became of the names, once that is known.
+    names: u16,
     run: u16,
     question: u16,
     answer: u16,
 }
 
-fn columns(width: u16, graded: bool) -> Columns {
+fn columns(width: u16, corpus: &Corpus) -> Columns {
     let run = if width >= 90 { 22 } else { 14 };
-    let logged = if graded { 3 } else { 0 };
-    let rest = width.saturating_sub(8 + logged + u16::from(graded) + 11 + run + 3);
+    let logged = if corpus.grader().is_some() { 3 } else { 0 };
+    let names = if corpus.is_audited() { 5 } else { 0 };
+    let optional = [logged, names].map(|width| width + width.min(1));
+    let rest = width.saturating_sub(8 + optional.iter().sum::<u16>() + 11 + run + 3);
     Columns {
         logged,
+        names,
         scripts: 10,
         run,
         question: rest * 3 / 5,
@@ -148,7 +156,7 @@ fn list(app: &App, area: Rect, canvas: &mut Canvas) {
         canvas.put(area.x + 1, area.y, area.width, hint, theme.faint);
         return;
     };
-    let columns = columns(area.width, app.corpus.grader().is_some());
+    let columns = columns(area.width, &app.corpus);
     let mut fields = Fields {
         canvas,
         x: head.x,
@@ -160,6 +168,9 @@ fn list(app: &App, area: Rect, canvas: &mut Canvas) {
         fields.add(columns.logged, "log", theme.title);
     }
     fields.add(columns.scripts, "src→tgt", theme.title);
+    if columns.names > 0 {
+        fields.add(columns.names, "name", theme.title);
+    }
     fields.add(columns.run, "run", theme.title);
     fields.add(columns.question, "question", theme.title);
     fields.add(columns.answer, "answer", theme.title);
@@ -210,7 +221,7 @@ fn list(app: &App, area: Rect, canvas: &mut Canvas) {
 
 fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Canvas) {
     let (corpus, theme) = (&app.corpus, &app.theme);
-    let Some(row) = entry.first_row(corpus) else {
+    let Some(row) = app.row_of(entry) else {
         return;
     };
     let group = &corpus.groups().all[entry.group_of(corpus) as usize];
@@ -246,6 +257,10 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Can
         fields.add(columns.logged, &format!(" {sign}"), style);
     }
     fields.add(columns.scripts, &scripts(corpus, row), theme.text);
+    if columns.names > 0 {
+        let (told, style) = names(app, row);
+        fields.add(columns.names, &told, style);
+    }
     fields.add(columns.run, corpus.name(row, Key::Run), theme.text);
     match app.records.get(row) {
         Some(Ok(record)) => {
@@ -282,6 +297,24 @@ fn sign(app: &App, entry: Entry, row: u32, key: Key) -> (char, Style) {
         ),
         _ => ('~', theme.warning),
     }
+}
+
+/// The worst that became of a name: its sign and the beginning of the word.
+fn names(app: &App, row: u32) -> (String, Style) {
+    let words = app.corpus.name(row, Key::Verdict).split(' ');
+    let Some(verdict) = words.filter_map(Verdict::named).max_by_key(|v| v.gravity()) else {
+        return (String::new(), app.theme.faint);
+    };
+    let style = match verdict {
+        Verdict::Absent => app.theme.faint,
+        verdict => app.theme.fate(Fate::of(verdict)),
+    };
+    let word = verdict.word();
+    let sign = match verdict {
+        Verdict::Absent => " ",
+        verdict => Fate::of(verdict).sign(),
+    };
+    (format!("{sign}{}", &word[..word.len().min(4)]), style)
 }
 
 /// `Hebr→Deva`, or only the target where the source is not known.

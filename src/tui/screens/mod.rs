@@ -6,6 +6,8 @@ pub(super) mod help;
 mod problems;
 mod read;
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -13,6 +15,7 @@ use ratatui::style::Style;
 use super::action::Scene;
 use super::app::{App, Focus, Screen};
 use super::document::{Line, MARGIN};
+use super::marks::Mark;
 use super::page::Page;
 use super::text::{Canvas, Look};
 use super::theme::{Role, Theme};
@@ -48,6 +51,8 @@ pub struct Areas {
     pub preview: Rect,
     /// Text of read.
     pub text: Rect,
+    /// Alignment of a name, below the text that it is from; empty where it is not shown.
+    pub alignment: Rect,
 }
 
 const FACETS_WIDTH: u16 = 27;
@@ -80,6 +85,37 @@ pub fn areas(app: &App) -> Areas {
         0
     };
     let list_height = right.height.saturating_sub(1 + below);
+    // One line between list and preview, one column before the text and two behind it, the last for the scroll bar.
+    let mut preview = Rect {
+        x: right.x + 1,
+        y: right.bottom().saturating_sub(below) + 1.min(below),
+        width: right.width.saturating_sub(3),
+        height: below.saturating_sub(1),
+    };
+    let mut text = Rect {
+        x: body.x + 1,
+        y: body.y + 1.min(body.height),
+        width: body.width.saturating_sub(3),
+        // One line more below the text tells what the inspected cluster is.
+        height: body
+            .height
+            .saturating_sub(1 + u16::from(app.scene() == Scene::Inspect)),
+    };
+    let pane = match app.screen {
+        Screen::Browse => &mut preview,
+        Screen::Read | Screen::Problems => &mut text,
+    };
+    let mut alignment = Rect::default();
+    let lines = widgets::alignment::HEIGHT + 1;
+    if app.aligning && pane.height >= 2 * lines {
+        pane.height -= lines;
+        alignment = Rect {
+            x: pane.x,
+            y: body.bottom() - lines,
+            width: pane.width + 2,
+            height: lines,
+        };
+    }
     Areas {
         header: line(0),
         filters: line(1),
@@ -94,22 +130,9 @@ pub fn areas(app: &App) -> Areas {
             height: list_height,
             ..right
         },
-        // One line between list and preview, one column before the text and two behind it, the last for the scroll bar.
-        preview: Rect {
-            x: right.x + 1,
-            y: right.bottom().saturating_sub(below) + 1.min(below),
-            width: right.width.saturating_sub(3),
-            height: below.saturating_sub(1),
-        },
-        text: Rect {
-            x: body.x + 1,
-            y: body.y + 1.min(body.height),
-            width: body.width.saturating_sub(3),
-            // One line more below the text tells what the inspected cluster is.
-            height: body
-                .height
-                .saturating_sub(1 + u16::from(app.scene() == Scene::Inspect)),
-        },
+        preview,
+        text,
+        alignment,
     }
 }
 
@@ -144,6 +167,7 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
     };
     let mut shown = None;
     let medium = canvas.medium;
+    markers(page, area, theme, canvas);
     for (y, line) in (area.top()..area.bottom()).zip(document.lines(page.top, medium)) {
         match line {
             Line::Blank => {}
@@ -179,6 +203,23 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
                     }
                 }
                 let room = area.width.saturating_sub(left + drawn.indent);
+                let marks = page.marks.as_ref();
+                let sources = drawn.glyphs.iter().map(|glyph| &glyph.source);
+                let start = sources.clone().map(|source| source.start).min();
+                let end = sources.map(|source| source.end).max();
+                let row = start.unwrap_or(0)..end.unwrap_or(0);
+                if let Some(fate) = marks
+                    .and_then(|marks| marks.worst(section, &row))
+                    .filter(|_| !under)
+                {
+                    canvas.put(
+                        area.x.saturating_sub(1),
+                        y,
+                        1,
+                        fate.sign(),
+                        theme.fate(fate),
+                    );
+                }
                 canvas.row(
                     area.x + left + drawn.indent,
                     y,
@@ -191,6 +232,20 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
                         }
                         if under {
                             return style;
+                        }
+                        if let Some((at, mark)) =
+                            marks.and_then(|m| m.at(section, glyph.source.start))
+                        {
+                            style = style.patch(theme.fate(mark.fate));
+                            let touches = |range: &Range<usize>| {
+                                range.start < glyph.source.end && glyph.source.start < range.end
+                            };
+                            if mark.diverges.as_ref().is_some_and(touches) {
+                                style = style.patch(theme.diverging);
+                            }
+                            if page.chosen == Some(at) {
+                                style = style.patch(theme.selected);
+                            }
                         }
                         let (exotic, hit) = document.marks(section, &glyph.source);
                         if hit {
@@ -215,6 +270,57 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
     };
     let (before, all) = document.position(page.top);
     scrollbar(edge, before, all, theme, canvas);
+}
+
+/// Where in the whole text names stand, in the column before the scroll bar; of several the worst.
+fn markers(page: &Page, area: Rect, theme: &Theme, canvas: &mut Canvas) {
+    let (Some(document), Some(marks)) = (&page.document, &page.marks) else {
+        return;
+    };
+    let (lines, all) = document.lines_before(marks.iter().map(Mark::spot));
+    let height = usize::from(area.height);
+    let mut signs = vec![None; height];
+    for (mark, line) in marks.iter().zip(lines) {
+        let at = if all > height {
+            line * height / all
+        } else {
+            line
+        };
+        if let Some(sign) = signs.get_mut(at) {
+            *sign = (*sign).max(Some(mark.fate));
+        }
+    }
+    for (sign, y) in signs.into_iter().zip(area.top()..area.bottom()) {
+        if let Some(fate) = sign {
+            canvas.put(area.right(), y, 1, fate.sign(), theme.fate(fate));
+        }
+    }
+}
+
+/// The alignment of the name that is looked at, with its title.
+fn alignment(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
+    if area.height == 0 {
+        return;
+    }
+    let theme = &app.theme;
+    let told = match (&page.marks, page.alignment()) {
+        (_, Some(alignment)) => alignment.title.as_str(),
+        (None, None) => "looking for names …",
+        (Some(_), None) => "no name of this question stands here",
+    };
+    let style = page
+        .alignment()
+        .map_or(theme.faint, |alignment| theme.fate(alignment.fate));
+    let head = Rect { height: 1, ..area };
+    rule(head, told, style, theme, canvas);
+    if let Some(alignment) = page.alignment() {
+        let below = Rect {
+            y: area.y + 1,
+            height: area.height - 1,
+            ..area
+        };
+        widgets::alignment::render(alignment, below, theme, canvas);
+    }
 }
 
 /// A bar at the right edge that shows which part of a long text is in sight.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Areas, document, rule};
+use super::{Areas, alignment, document, rule};
 use crate::corpus::{Corpus, Key, Measure};
 use crate::tui::app::App;
 use crate::tui::text::Canvas;
@@ -23,6 +23,7 @@ pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
         canvas,
     );
     document(app, &app.page, areas.text, canvas);
+    alignment(app, &app.page, areas.alignment, canvas);
     if let Some(told) = app.page.inspected() {
         let line = Rect {
             y: areas.text.bottom(),

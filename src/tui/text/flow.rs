@@ -153,6 +153,11 @@ impl Flow {
             .len()
     }
 
+    /// A piece is laid out.
+    pub fn is_laid(&self, piece: usize) -> bool {
+        self.pieces[piece].laid.is_some()
+    }
+
     /// Rows of a piece: those it has, or a guess where it is not laid out.
     pub fn rows(&self, piece: usize) -> usize {
         let Piece { range, laid } = &self.pieces[piece];

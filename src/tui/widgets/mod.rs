@@ -1,3 +1,4 @@
 //! Pieces of screens that several of them show.
 
+pub mod alignment;
 pub mod strip;

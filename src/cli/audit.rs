@@ -1,0 +1,131 @@
+//! `scriptlens audit`: what became of the names of each question.
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Failure, Inputs, audited, printable, write_line};
+use crate::corpus::{Names, view};
+use crate::entity::told::Told;
+use crate::entity::{Caches, Catalog, Known};
+use crate::record::Record;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  scriptlens audit logs/ > names.jsonl
+  scriptlens audit logs/ --where 'cross wrong' | jq -c 'select(.verdict == \"garbled\")'
+  scriptlens audit logs/ --entities labels.jsonl
+  scriptlens audit - < records.jsonl > audited.jsonl
+
+With - alone it is a filter: scriptlens records in, one to a line, the same records out with what was found under
+metadata.names, one for one and in constant memory. Names of other questions are then known from --entities only.";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Only responses that this filter lets through
+    #[arg(
+        long = "where",
+        value_name = "EXPR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    filter: String,
+}
+
+/// One response and one entity.
+#[derive(Serialize)]
+struct Line<'a> {
+    run: &'a str,
+    question_id: &'a str,
+    epoch: u32,
+    source: Option<String>,
+    target: Option<String>,
+    outcome: &'static str,
+    #[serde(flatten)]
+    told: Told<'a>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    if arguments.inputs.paths == ["-"] && arguments.filter.is_empty() {
+        let catalog = arguments.inputs.options()?.catalog;
+        return pass_through(&catalog);
+    }
+    let filter = super::parse(&arguments.filter)?;
+    let (corpus, mut code) = arguments.inputs.load()?;
+    let corpus = audited(&corpus);
+    let mut caches = Caches::new();
+    let mut out = BufWriter::new(io::stdout().lock());
+    for row in view::rows(&corpus, &filter) {
+        let record = match corpus.read(row) {
+            Ok(record) => record,
+            Err(reason) => {
+                eprintln!("scriptlens: {}", printable(&reason));
+                code = ExitCode::from(1);
+                continue;
+            }
+        };
+        let names = corpus.names(&record, &mut caches);
+        for told in names.told(&record, |known| corpus.known_name(known)) {
+            let line = Line {
+                run: &record.run,
+                question_id: &record.question_id,
+                epoch: record.epoch,
+                source: record.source.as_ref().map(ToString::to_string),
+                target: record.target.as_ref().map(ToString::to_string),
+                outcome: record.outcome().word(),
+                told,
+            };
+            write_line(&mut out, &line)?;
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}
+
+/// Records in, records out. A line that is no record is told and goes through as it is, so that lines still answer to
+/// lines.
+fn pass_through(catalog: &Catalog) -> Result<ExitCode, Failure> {
+    let (known, mut caches) = (Known::new(), Caches::new());
+    let mut out = BufWriter::new(io::stdout().lock());
+    let (mut number, mut failed) = (0, false);
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock();
+    let cannot = |e: io::Error| Failure::Work(format!("standard input could not be read: {e}"));
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line).map_err(cannot)? == 0 {
+            break;
+        }
+        number += 1;
+        if line.trim_ascii().is_empty() {
+            out.write_all(&line)?;
+            continue;
+        }
+        let mut record: Record = match serde_json::from_slice(&line) {
+            Ok(record) => record,
+            Err(error) => {
+                eprintln!(
+                    "scriptlens: line {number} of standard input is no scriptlens record, and went through as it is: {}",
+                    printable(&error.to_string())
+                );
+                failed = true;
+                out.write_all(&line)?;
+                continue;
+            }
+        };
+        catalog.complete(&mut record);
+        let names = Names::of(&record, &known, &mut caches);
+        let told: Vec<Told> = names.told(&record, |_| "").collect();
+        let told = serde_json::to_value(told).unwrap_or(Value::Null);
+        record.metadata.insert("names".into(), told);
+        write_line(&mut out, &record)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::from(u8::from(failed)))
+}
