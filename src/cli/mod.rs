@@ -265,7 +265,7 @@ fn told(message: &str, status: u8) -> ExitCode {
 fn explore(inputs: &Inputs, filter: &str, wants: Wants) -> Result<ExitCode, Failure> {
     let filter = parse(filter)?;
     if !io::stdout().is_terminal() {
-        return summary::print(inputs, &filter, summary::Form::Text);
+        return summary::print(inputs, &filter, false, summary::Form::Text);
     }
     crate::tui::run(
         inputs.paths()?,

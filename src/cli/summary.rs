@@ -8,12 +8,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Failure, Inputs, printable};
 use crate::corpus::Filter;
-use crate::stats::{Cell, Count, Summary};
+use crate::stats::{Cell, Count, Interval, NamesCell, NamesSummary, Summary, VerdictCount};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   scriptlens summary logs/
   scriptlens summary logs/ --where 'cross -model:qwen*'
+  scriptlens summary logs/ --names
   scriptlens summary logs/ --json | jq '.scripts[] | select(.source != .target)'
   scriptlens summary logs/ --csv > accuracy.csv";
 
@@ -30,6 +31,9 @@ pub(super) struct Arguments {
         allow_hyphen_values = true
     )]
     filter: String,
+    /// Look for the names of every question, and count what became of them
+    #[arg(long)]
+    names: bool,
     /// Print everything as one JSON object
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -51,11 +55,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (_, true) => Form::Csv,
         _ => Form::Text,
     };
-    print(&arguments.inputs, &super::parse(&arguments.filter)?, form)
+    let filter = super::parse(&arguments.filter)?;
+    print(&arguments.inputs, &filter, arguments.names, form)
 }
 
-pub(super) fn print(inputs: &Inputs, filter: &Filter, form: Form) -> Result<ExitCode, Failure> {
-    let (corpus, code) = inputs.load()?;
+pub(super) fn print(
+    inputs: &Inputs,
+    filter: &Filter,
+    names: bool,
+    form: Form,
+) -> Result<ExitCode, Failure> {
+    let (mut corpus, code) = inputs.load_for(filter)?;
+    if names && !corpus.is_audited() {
+        corpus = super::audited(&corpus);
+    }
     let summary = Summary::of(&corpus, filter)?;
     let mut out = io::stdout().lock();
     match form {
@@ -123,6 +136,9 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     };
     let head: Vec<_> = ["source", "target"].into_iter().chain(heads()).collect();
     table(out, &head, 2, summary.scripts.iter().map(cell).collect())?;
+    if let Some(names) = &summary.names {
+        self::names(names, out)?;
+    }
     writeln!(
         out,
         "Intervals are Wilson's; responses to one question depend on each other, so the true ones are wider."
@@ -148,6 +164,57 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// What became of the names, over all and by scripts.
+fn names(names: &NamesSummary, out: &mut impl Write) -> io::Result<()> {
+    let responses = n(names.responses, "response");
+    writeln!(
+        out,
+        "\nnames were looked for in {responses}; one with several may have several verdicts"
+    )?;
+    let rate = |rate: &Option<Interval>| match rate {
+        Some(i) => format!("{:.1} %", i.rate * 100.0),
+        None => "—".into(),
+    };
+    let verdict = |line: &VerdictCount| {
+        vec![
+            line.verdict.to_owned(),
+            line.count.responses.to_string(),
+            line.count.judged.to_string(),
+            rate(&line.count.accuracy),
+        ]
+    };
+    let rows = names.verdicts.iter().map(verdict).collect();
+    table(
+        out,
+        &["verdict", "responses", "judged", "accuracy"],
+        1,
+        rows,
+    )?;
+    writeln!(out)?;
+    let interval = |i: Interval| format!("{:.1}–{:.1}", i.low * 100.0, i.high * 100.0);
+    let cell = |cell: &NamesCell| {
+        vec![
+            cell.source.clone(),
+            cell.target.clone(),
+            cell.responses.to_string(),
+            rate(&cell.lost),
+            cell.lost.map_or("—".into(), interval),
+            rate(&cell.where_lost.accuracy),
+            rate(&cell.where_kept.accuracy),
+        ]
+    };
+    let head = [
+        "source",
+        "target",
+        "responses",
+        "a name lost",
+        "95 % interval",
+        "accuracy where lost",
+        "where kept",
+    ];
+    table(out, &head, 2, names.scripts.iter().map(cell).collect())
 }
 
 fn n(count: usize, noun: &str) -> String {

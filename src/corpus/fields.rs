@@ -335,7 +335,7 @@ pub const FLAGS: [(Flag, &str, &str); 16] = [
     (
         Flag::Lost,
         "lost",
-        "a name of the question was lost: garbled, confused, untransliterated, romanised-only or drifting",
+        "a name of the question stands in a wrong form: garbled, drifting or confused",
     ),
     (
         Flag::Repeated,

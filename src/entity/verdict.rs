@@ -82,9 +82,12 @@ impl Verdict {
         }
     }
 
-    /// The name was lost on the way. What is absent is not: it may never have been needed.
+    /// The name stands in a wrong form. A name that is absent, or in another script than was needed, may have been known.
     pub const fn is_loss(self) -> bool {
-        !matches!(self, Verdict::Exact | Verdict::Variant | Verdict::Absent)
+        matches!(
+            self,
+            Verdict::Garbled | Verdict::Confused | Verdict::Drifting
+        )
     }
 
     /// The word used in filters, columns and on screen.

@@ -1,7 +1,9 @@
 //! Numbers one can trust: every rate with its count and an interval.
 
 mod interval;
+mod names;
 mod summary;
 
 pub use interval::{Interval, wilson};
+pub use names::{NamesCell, NamesSummary, VerdictCount};
 pub use summary::{Cell, Count, RunSummary, Summary};

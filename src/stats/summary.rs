@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use polars::prelude::*;
 use serde::Serialize;
 
+use super::NamesSummary;
 use super::interval::{Interval, wilson};
 use crate::corpus::fields::OUTCOMES;
 use crate::corpus::view::{self, code};
@@ -30,6 +31,9 @@ pub struct Summary {
     pub runs: Vec<RunSummary>,
     /// One line a pair of source and target script.
     pub scripts: Vec<Cell>,
+    /// What became of the names, where they were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<NamesSummary>,
     /// What looks wrong with the scores.
     pub warnings: Vec<String>,
     /// What files say of themselves, each note once.
@@ -149,6 +153,7 @@ impl Summary {
             } else {
                 scripts(corpus, &table)?
             },
+            names: NamesSummary::of(corpus, &rows),
             warnings: corpus
                 .warnings()
                 .iter()

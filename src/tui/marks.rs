@@ -29,11 +29,11 @@ impl Fate {
     pub fn of(verdict: Verdict) -> Fate {
         match verdict {
             Verdict::Exact => Fate::Exact,
-            Verdict::Variant | Verdict::Absent => Fate::Variant,
-            Verdict::Garbled
-            | Verdict::Drifting
+            Verdict::Variant
             | Verdict::Untransliterated
-            | Verdict::RomanisedOnly => Fate::Garbled,
+            | Verdict::RomanisedOnly
+            | Verdict::Absent => Fate::Variant,
+            Verdict::Garbled | Verdict::Drifting => Fate::Garbled,
             Verdict::Confused => Fate::Rival,
         }
     }

@@ -305,15 +305,15 @@ fn names(app: &App, row: u32) -> (String, Style) {
     let Some(verdict) = words.filter_map(Verdict::named).max_by_key(|v| v.gravity()) else {
         return (String::new(), app.theme.faint);
     };
-    let style = match verdict {
-        Verdict::Absent => app.theme.faint,
-        verdict => app.theme.fate(Fate::of(verdict)),
+    let (sign, style) = match verdict {
+        Verdict::Absent => (" ", app.theme.faint),
+        Verdict::Untransliterated | Verdict::RomanisedOnly => (" ", app.theme.warning),
+        verdict => {
+            let fate = Fate::of(verdict);
+            (fate.sign(), app.theme.fate(fate))
+        }
     };
     let word = verdict.word();
-    let sign = match verdict {
-        Verdict::Absent => " ",
-        verdict => Fate::of(verdict).sign(),
-    };
     (format!("{sign}{}", &word[..word.len().min(4)]), style)
 }
 
