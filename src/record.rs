@@ -387,11 +387,14 @@ impl std::fmt::Display for ScoreValue {
 }
 
 /// A named thing and its accepted spellings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// An identifier, for example of Wikidata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Language tag to accepted forms, the usual one first.
     pub forms: std::collections::BTreeMap<String, Vec<String>>,
+    /// Language tag to the probability, from 0 to 1, of forms that nobody gave: they were found in parallel questions.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub mined: std::collections::BTreeMap<String, f32>,
 }

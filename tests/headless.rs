@@ -598,3 +598,151 @@ fn a_catalog_adds_forms_of_names_and_tells_its_bad_lines() {
             .all(|line| line.contains("הוזוביוטיסה השנייה"))
     );
 }
+
+#[test]
+fn every_name_of_every_response_has_a_verdict_with_its_evidence() {
+    let lines = printed(&[
+        "audit",
+        "sample-runs",
+        "--where",
+        "tgt:Hebr wrong model:meridian*",
+    ]);
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.len() > 5);
+    for line in &lines {
+        assert!(
+            line["target"] == "he-Hebr" && line["outcome"] == "wrong",
+            "{line}"
+        );
+        assert!(
+            line["entity"]["forms"]
+                .as_object()
+                .is_some_and(|forms| !forms.is_empty())
+        );
+        for mention in line["mentions"].as_array().unwrap() {
+            let [start, end] = ["start", "end"].map(|end| mention[end].as_u64().unwrap() as usize);
+            assert_eq!(
+                end - start,
+                mention["text"].as_str().unwrap().len(),
+                "{mention}"
+            );
+            assert_eq!(
+                mention["kind"] == "exact",
+                mention["alignment"].is_null(),
+                "{mention}"
+            );
+        }
+    }
+    let horio = lines.iter().find(|line| {
+        line["question_id"] == "matsue-castle-builder" && line["verdict"] == "garbled"
+    });
+    let horio = horio.expect("הוריו יושיארו");
+    assert_eq!(horio["answer"], "garbled");
+    let wrong = &horio["mentions"][horio["first_wrong"].as_u64().unwrap() as usize];
+    assert!(wrong["diverges"].is_array(), "{wrong}");
+}
+
+#[test]
+fn records_pass_through_the_audit_one_for_one() {
+    let records = printed(&[
+        "filter",
+        "sample-runs/atlas-9b_baseline.jsonl",
+        "epoch=1 tgt:Thai",
+    ]);
+    let input = format!("{}no record\n\n", records);
+    let mut child = program()
+        .args(["audit", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        std::io::Write::write_all(&mut stdin, input.as_bytes()).unwrap();
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(output.status.code(), Some(1), "one line is no record");
+    let number = records.lines().count() + 1;
+    let told = text(&output.stderr);
+    assert!(
+        told.contains(&format!(
+            "line {number} of standard input is no scriptlens record"
+        )),
+        "{told}"
+    );
+    let out = text(&output.stdout);
+    assert_eq!(out.lines().count(), number + 1);
+    assert!(out.ends_with("\nno record\n\n"));
+    for (before, after) in lines(&records).iter().zip(out.lines()) {
+        let mut after: Record = serde_json::from_str(after).unwrap();
+        let names = after.metadata.remove("names").unwrap();
+        assert!(names.as_array().is_some_and(|names| !names.is_empty()));
+        assert_eq!(&after, before);
+    }
+}
+
+#[test]
+fn verdicts_are_filtered_and_counted() {
+    let garbled = printed(&[
+        "filter",
+        "sample-runs",
+        "verdict:garbled cue:vowel epoch=1 tgt:Cyrl",
+    ]);
+    let garbled = lines(&garbled);
+    assert!(garbled.len() > 5);
+    let (status, told) = told(&["filter", "sample-runs", "verdict:"]);
+    assert_eq!(status, Some(2), "{told}");
+    let summary: Value =
+        serde_json::from_str(&printed(&["summary", "sample-runs", "--names", "--json"])).unwrap();
+    let names = &summary["names"];
+    let of = |verdict: &str| {
+        let verdicts = names["verdicts"].as_array().unwrap().iter();
+        let line = verdicts.clone().find(|line| line["verdict"] == verdict);
+        line.map_or(0, |line| line["responses"].as_u64().unwrap())
+    };
+    assert!(of("exact") > 300 && of("garbled") > 200, "{names}");
+    for cell in names["scripts"].as_array().unwrap() {
+        let [lost, kept] =
+            ["where_lost", "where_kept"].map(|part| cell[part]["responses"].as_u64().unwrap());
+        assert_eq!(cell["responses"], lost + kept);
+    }
+    assert!(
+        json_summary(&["sample-runs"])["names"].is_null(),
+        "nobody asked for them"
+    );
+}
+
+#[test]
+fn spellings_are_compared_without_any_run() {
+    let mut child = program()
+        .args(["names", "score"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pairs = "Sarajevo\tСараево\nAgnon\tעגנון\tkept\nonly one\nSarajevo\tТокио\n";
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), pairs.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("line 3 of standard input has no two columns"));
+    let out = text(&output.stdout);
+    let rows: Vec<Vec<&str>> = out.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(
+        (rows[0][3], rows[1][2], rows[1][4]),
+        ("same", "kept", "same")
+    );
+    assert_eq!(rows[2], ["only one"]);
+    assert_eq!(rows[3][3], "different");
+    let aligned = printed(&["names", "align", "Sarajevo", "サラエボ"]);
+    assert!(
+        aligned.starts_with("same: the same name with probability"),
+        "{aligned}"
+    );
+    assert!(aligned.contains("ボ"), "{aligned}");
+}

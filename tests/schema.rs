@@ -151,6 +151,7 @@ fn full() -> Record {
         entities: vec![Entity {
             id: Some("Q1".into()),
             forms: BTreeMap::from([("hi".into(), vec!["वह".into()]), ("zh".into(), vec![])]),
+            mined: BTreeMap::from([("hi".into(), 0.93)]),
         }],
         truncated: true,
         error: Some("the server went away".into()),

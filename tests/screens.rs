@@ -149,6 +149,12 @@ at_both_sizes!(read_romanised, "ftgt:Hebr epoch=1<cr><cr>R");
 at_both_sizes!(read_with_script_strip, "ftgt:Deva wrong<cr><cr>S");
 at_both_sizes!(read_inspected, "ftgt:Arab epoch=1<cr><cr>ijjj<left><left>");
 at_both_sizes!(read_marked_and_found, "/koprivshtitsa<cr><cr>!");
+at_both_sizes!(read_names_walked, "ftgt:Hebr verdict:garbled<cr><cr>nnn");
+at_both_sizes!(
+    read_where_it_went_wrong,
+    "ftgt:Cyrl verdict:garbled<cr><cr>w"
+);
+at_both_sizes!(browse_names_aligned, "fverdict:drifting<cr>w");
 at_both_sizes!(read_encrypted, "ftrace:encrypted<cr><cr>");
 at_both_sizes!(problems, "p");
 at_both_sizes!(help, "?");

@@ -119,7 +119,8 @@ fn pass_through(catalog: &Catalog) -> Result<ExitCode, Failure> {
                 continue;
             }
         };
-        catalog.complete(&mut record);
+        let question = record.question_id.clone();
+        catalog.complete(&mut record, &question);
         let names = Names::of(&record, &known, &mut caches);
         let told: Vec<Told> = names.told(&record, |_| "").collect();
         let told = serde_json::to_value(told).unwrap_or(Value::Null);

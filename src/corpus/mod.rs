@@ -214,7 +214,8 @@ impl Corpus {
             // Only the corpus knows which row of its file this is.
             record.question_id = self.name(row, Key::Question).to_owned();
         }
-        self.catalog.complete(&mut record);
+        self.catalog
+            .complete(&mut record, self.name(row, Key::Question));
         Ok(record)
     }
 }

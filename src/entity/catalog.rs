@@ -87,7 +87,12 @@ impl Catalog {
         }
         if object.contains_key("forms") {
             let entry: Entry = serde_json::from_value(object.into()).map_err(|e| e.to_string())?;
-            return self.add(entry.question_id, entry.id, entry.forms);
+            let entity = Entity {
+                id: entry.id,
+                forms: entry.forms,
+                mined: entry.mined,
+            };
+            return self.add(entry.question_id, entity);
         }
         for (id, forms) in object {
             let forms = forms_of(&forms).ok_or_else(|| {
@@ -96,8 +101,13 @@ impl Catalog {
                 )
             })?;
             // Nothing says whether it is the id of a question or of an entity, and no id is both.
-            self.add(Some(id.clone()), None, forms.clone())?;
-            self.add(None, Some(id), forms)?;
+            let entity = |id| Entity {
+                id,
+                forms: forms.clone(),
+                ..Entity::default()
+            };
+            self.add(Some(id.clone()), entity(None))?;
+            self.add(None, entity(Some(id)))?;
         }
         Ok(())
     }
@@ -116,15 +126,16 @@ impl Catalog {
                 }
             }
         }
-        self.add(None, id.map(str::to_owned), forms)
+        let entity = Entity {
+            id: id.map(str::to_owned),
+            forms,
+            ..Entity::default()
+        };
+        self.add(None, entity)
     }
 
-    fn add(
-        &mut self,
-        question: Option<String>,
-        id: Option<String>,
-        mut forms: BTreeMap<String, Vec<String>>,
-    ) -> Result<(), String> {
+    fn add(&mut self, question: Option<String>, mut entity: Entity) -> Result<(), String> {
+        let forms = &mut entity.forms;
         forms
             .values_mut()
             .for_each(|forms| forms.retain(|form| !form.trim().is_empty()));
@@ -132,7 +143,6 @@ impl Catalog {
         if forms.is_empty() {
             return Err("it has no forms".into());
         }
-        let entity = Entity { id, forms };
         match (question, &entity.id) {
             (Some(question), _) => self.of_question.entry(question).or_default().push(entity),
             (None, Some(id)) => match self.of_entity.get_mut(id) {
@@ -150,12 +160,11 @@ impl Catalog {
     }
 
     /// Gives a record the forms that are known of its entities, behind its own, and the entities that are known of its
-    /// question. A question is found by its id with or without its data set before it.
-    pub fn complete(&self, record: &mut Record) {
-        let bare = record.question_id.split_once('#').map(|(_, id)| id);
-        let of_question = [Some(record.question_id.as_str()), bare]
+    /// question: of this key, which may be its id with its data set before it, or of the id alone.
+    pub fn complete(&self, record: &mut Record, question: &str) {
+        let bare = question.split_once('#').map_or(question, |(_, id)| id);
+        let of_question = [question, bare, record.question_id.as_str()]
             .into_iter()
-            .flatten()
             .find_map(|id| self.of_question.get(id));
         for entity in of_question.into_iter().flatten() {
             match record
@@ -177,7 +186,7 @@ impl Catalog {
 }
 
 /// The same id, or a form in common where there are not two ids.
-fn is_same(one: &Entity, other: &Entity) -> bool {
+pub(crate) fn is_same(one: &Entity, other: &Entity) -> bool {
     if let (Some(one), Some(other)) = (&one.id, &other.id) {
         return one == other;
     }
@@ -187,10 +196,18 @@ fn is_same(one: &Entity, other: &Entity) -> bool {
     })
 }
 
-/// Adds the forms that are not there.
-fn merge(entity: &mut Entity, other: &Entity) {
+/// Adds the forms that are not there. What was found beside what was given is given.
+pub(crate) fn merge(entity: &mut Entity, other: &Entity) {
     entity.id = entity.id.take().or_else(|| other.id.clone());
     for (language, forms) in &other.forms {
+        match (
+            entity.forms.contains_key(language),
+            other.mined.get(language),
+        ) {
+            (false, Some(probability)) => drop(entity.mined.insert(language.clone(), *probability)),
+            (true, None) => drop(entity.mined.remove(language)),
+            _ => {}
+        }
         let known = entity.forms.entry(language.clone()).or_default();
         for form in forms {
             if !known.contains(form) {
@@ -252,7 +269,7 @@ mod tests {
             entities,
             ..Record::default()
         };
-        catalog.complete(&mut record);
+        catalog.complete(&mut record, question);
         record.entities
     }
 
@@ -264,6 +281,7 @@ mod tests {
                 .iter()
                 .map(|(language, forms)| (language.to_string(), list(forms)))
                 .collect(),
+            ..Entity::default()
         }
     }
 

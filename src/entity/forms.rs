@@ -97,6 +97,8 @@ pub fn forms(entity: &Entity, origin: Origin) -> Vec<Form> {
     let languages = entity.forms.iter();
     languages
         .flat_map(|(language, texts)| {
+            let mined = entity.mined.get(language);
+            let origin = mined.map_or(origin, |probability| Origin::Mined(*probability));
             texts
                 .iter()
                 .map(move |text| Form::new(text, language, origin))

@@ -763,8 +763,16 @@ fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {
 fn names(entities: &[Entity]) -> String {
     let forms = |entity: &Entity| {
         let of_language = entity.forms.iter();
-        let of_language =
-            of_language.map(|(language, forms)| format!("{language} {}", forms.join(", ")));
+        let of_language = of_language.map(|(language, forms)| {
+            let mined = entity.mined.get(language);
+            let mined =
+                mined.map(|probability| format!(" (found in the question, {probability:.2})"));
+            format!(
+                "{language} {}{}",
+                forms.join(", "),
+                mined.unwrap_or_default()
+            )
+        });
         of_language.collect::<Vec<_>>().join(" · ")
     };
     entities.iter().map(forms).collect::<Vec<_>>().join("\n")
