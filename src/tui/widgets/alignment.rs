@@ -25,8 +25,9 @@ pub fn render(alignment: &Alignment, area: Rect, theme: &Theme, canvas: &mut Can
     let widths: Vec<usize> = alignment.units.iter().map(cells).collect();
     let room = area.width.saturating_sub(label);
     let mut used = 0;
-    for at in first_shown(alignment, &widths, usize::from(room))..alignment.units.len() {
-        let (unit, width) = (&alignment.units[at], widths[at] as u16);
+    let first = first_shown(alignment, &widths, usize::from(room));
+    let units = alignment.units.iter().zip(&widths).skip(first);
+    for (unit, width) in units.map(|(unit, width)| (unit, *width as u16)) {
         if used + width > room {
             break;
         }
