@@ -37,6 +37,8 @@ pub enum Test {
     Phrase(String),
     /// A word of question, answer or gold is close to this, in any script.
     Fuzzy(String),
+    /// A run of the first name is right where one of the second is wrong, on the same question in the same language.
+    Flip(String, String),
 }
 
 /// How a number compares.
@@ -239,6 +241,17 @@ fn clause(text: &str, span: Range<usize>) -> Result<Clause, FilterError> {
             }
             words => Test::Phrase(words),
         }
+    } else if let Some(runs) = body.strip_prefix("flip:") {
+        let parts = split(runs, '>');
+        match parts.as_slice() {
+            [a, b] if !a.is_empty() && !b.is_empty() => Test::Flip(a.clone(), b.clone()),
+            _ => {
+                return fail(
+                    span,
+                    "write two runs, first the one that is right: flip:baseline>hint".into(),
+                );
+            }
+        }
     } else if let Some((name, values)) = field(body) {
         let Some(key) = Key::named(name) else {
             let message = format!(
@@ -247,7 +260,7 @@ fn clause(text: &str, span: Range<usize>) -> Result<Clause, FilterError> {
             );
             return fail(span.start..span.start + name.len(), message);
         };
-        let values = split_values(values);
+        let values = split(values, ',');
         if values.iter().any(String::is_empty) {
             return fail(span, format!("write a value behind {name}:"));
         }
@@ -302,11 +315,12 @@ fn comparison(body: &str) -> Option<(&str, &'static str, Op)> {
         .map(|(sign, op)| (name, *sign, *op))
 }
 
-fn split_values(values: &str) -> Vec<String> {
+/// The parts between signs that stand outside quotes.
+fn split(values: &str, sign: char) -> Vec<String> {
     let mut quoted = false;
     let parts = values.split(|c| {
         quoted ^= c == '"';
-        c == ',' && !quoted
+        c == sign && !quoted
     });
     parts.map(unquoted).collect()
 }
@@ -381,13 +395,14 @@ impl fmt::Display for Clause {
             Test::Is(flag) => write!(f, "{dash}{}", flag.word()),
             Test::Phrase(text) => write!(f, "{dash}{}", in_quotes(text)),
             Test::Fuzzy(text) => write!(f, "{dash}~{}", quoted(text)),
+            Test::Flip(a, b) => write!(f, "{dash}flip:{}>{}", quoted(a), quoted(b)),
         }
     }
 }
 
 /// A value as it must be written to be read as one value again.
 pub(super) fn quoted(value: &str) -> String {
-    let plain = |c: char| !c.is_whitespace() && c != ',' && c != '"';
+    let plain = |c: char| !c.is_whitespace() && !matches!(c, ',' | '"' | '>');
     if !value.is_empty() && value.chars().all(plain) {
         value.to_owned()
     } else {
@@ -477,6 +492,7 @@ mod tests {
             (0..FLAGS.len()).prop_map(|f| Test::Is(FLAGS[f].0)),
             word.prop_map(Test::Phrase),
             word.prop_map(Test::Fuzzy),
+            (word, word).prop_map(|(a, b)| Test::Flip(a, b)),
         ]
     }
 

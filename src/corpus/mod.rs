@@ -8,6 +8,7 @@ mod dict;
 pub mod fields;
 pub mod filter;
 mod groups;
+pub mod partners;
 mod pass;
 mod regrade;
 mod search;

@@ -283,6 +283,9 @@ impl Searches {
 }
 
 fn evaluate(corpus: &Corpus, test: &Test) -> Vec<bool> {
+    if let Test::Flip(a, b) = test {
+        return flips(corpus, a, b);
+    }
     let Some(expr) = expression(corpus, test) else {
         return vec![false; corpus.len()];
     };
@@ -301,6 +304,28 @@ fn evaluate(corpus: &Corpus, test: &Test) -> Vec<bool> {
             .collect())
     });
     mask.unwrap_or_else(|_: PolarsError| vec![false; corpus.len()])
+}
+
+/// Responses of both runs where the first is right and the second wrong.
+fn flips(corpus: &Corpus, a: &str, b: &str) -> Vec<bool> {
+    let groups = corpus.groups();
+    let [first, second] = [a, b].map(|run| codes_like(corpus, Key::Run, &[run.to_owned()]));
+    let mut mask = vec![false; corpus.len()];
+    let is = |group: u32, runs: &[u32], right: bool| {
+        let group = &groups.all[group as usize];
+        runs.contains(&group.run) && group.outcome() == Some(right)
+    };
+    for right in (0..groups.all.len() as u32).filter(|group| is(*group, &first, true)) {
+        let this = &groups.all[right as usize];
+        let other = |group: &&u32| groups.all[**group as usize].target == this.target;
+        for wrong in groups.of_question(this.question).iter().filter(other) {
+            if is(*wrong, &second, false) {
+                let rows = groups.rows(right).iter().chain(groups.rows(*wrong));
+                rows.for_each(|row| mask[*row as usize] = true);
+            }
+        }
+    }
+    mask
 }
 
 /// The condition as an expression on the columns; `None` where it can hold for no row.
@@ -341,7 +366,7 @@ pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
             | Flag::Lost
             | Flag::Repeated => col(flag.word()),
         },
-        Test::Phrase(_) | Test::Fuzzy(_) => return None,
+        Test::Phrase(_) | Test::Fuzzy(_) | Test::Flip(..) => return None,
     })
 }
 

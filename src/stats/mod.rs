@@ -2,6 +2,7 @@
 
 mod interval;
 mod names;
+pub mod paired;
 mod summary;
 
 pub use interval::{Interval, wilson};
