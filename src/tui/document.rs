@@ -24,6 +24,13 @@ struct Section {
     overview: Vec<Option<Script>>,
 }
 
+/// Whether a text may stand behind its title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inline {
+    WhereShort,
+    Never,
+}
+
 /// What stands on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
@@ -120,60 +127,169 @@ impl Document {
         Document::of(sections(corpus, row, record, source), setting, medium)
     }
 
+    /// A response to be set beside others: question, the reasoning cut into these steps, answer.
+    pub fn in_steps(
+        record: &Record,
+        steps: &[Range<usize>],
+        setting: Setting,
+        medium: &Medium,
+    ) -> Document {
+        let texts = [question(record), reasoning(record, None), answer(record)];
+        let mut document = Document::empty(setting);
+        for (at, (title, role, text)) in texts.into_iter().enumerate() {
+            let flow = match role {
+                Role::Trace => Flow::in_parts(text, steps, setting.width),
+                _ => Flow::new(text, setting.width),
+            };
+            document.add(at, title, role, flow, Inline::Never, medium);
+        }
+        document
+    }
+
+    /// The items of the question, of the title of the reasoning, of each of these steps, and of the answer.
+    pub fn parts(&self, steps: &[Range<usize>]) -> Vec<Range<usize>> {
+        let of = |section: usize| {
+            let is_its = |item: &Item| match item {
+                Item::Title(at) | Item::Overview(at) | Item::Piece(at, _) => *at == section,
+                Item::Blank => false,
+            };
+            let start = self.items.iter().position(is_its).unwrap_or(0);
+            let count = self.items[start..]
+                .iter()
+                .take_while(|item| is_its(item))
+                .count();
+            start..start + count
+        };
+        let [question, trace, answer] = [0, 1, 2].map(of);
+        let is_piece = |item: &usize| matches!(self.items[*item], Item::Piece(..));
+        let first = trace.clone().find(is_piece).unwrap_or(trace.end);
+        let title_end = if steps.is_empty() { trace.end } else { first };
+        let mut parts = vec![question, trace.start..title_end];
+        let mut at = first;
+        for step in steps {
+            let start = at;
+            while let Some(Item::Piece(section, piece)) = self.items.get(at)
+                && *section == 1
+                && self.sections[1].flow.range(*piece).start < step.end
+            {
+                at += 1;
+            }
+            parts.push(start..at);
+        }
+        parts.push(answer);
+        parts
+    }
+
+    /// Lays items out and looks at what is in them. Returns their lines.
+    pub fn settle(
+        &mut self,
+        items: Range<usize>,
+        with: &mut Typesetter,
+        search: &mut Search,
+    ) -> usize {
+        let mut lines = 0;
+        for item in items {
+            lines += self.lay(item, with);
+            if let Item::Piece(section, piece) = self.items[item] {
+                self.look_at(section, piece, search);
+            }
+        }
+        lines
+    }
+
+    /// A line of items that are laid out.
+    pub fn line_of<'a>(
+        &'a self,
+        items: Range<usize>,
+        nth: usize,
+        medium: &'a Medium,
+    ) -> Option<Line<'a>> {
+        let mut left = nth;
+        for item in items {
+            let rows = self.rows(item);
+            if left < rows {
+                return self.line(Place { item, row: left }, medium);
+            }
+            left -= rows;
+        }
+        None
+    }
+
+    /// Lines of items, by what is laid out and a guess for the rest.
+    pub fn lines_of(&self, items: Range<usize>) -> usize {
+        items.map(|item| self.rows(item)).sum()
+    }
+
     /// A document that only says why there is none.
     pub fn failed(reason: &str, setting: Setting, medium: &Medium) -> Document {
         let title = "this response cannot be read".into();
         Document::of(vec![(title, Role::Warning, reason.into())], setting, medium)
     }
 
-    fn of(texts: Vec<(String, Role, String)>, setting: Setting, medium: &Medium) -> Document {
-        let mut document = Document {
+    fn empty(setting: Setting) -> Document {
+        Document {
             sections: Vec::new(),
             items: Vec::new(),
             setting,
             findings: HashMap::new(),
-        };
+        }
+    }
+
+    fn of(texts: Vec<(String, Role, String)>, setting: Setting, medium: &Medium) -> Document {
+        let mut document = Document::empty(setting);
         for (at, (title, role, text)) in texts.into_iter().enumerate() {
-            let width = usize::from(setting.width);
-            // What is longer in bytes than this is longer in cells than a line.
-            let glossed = setting.roman == Roman::Under && !text.is_ascii();
-            let beside = medium.cells(&title) + 2;
-            let short = text.len() < 6 * width && !glossed;
-            let mut flow = Flow::new(text, setting.width);
-            let inline = short && flow.pieces() == 1 && beside + medium.cells(flow.text()) <= width;
-            let strip = setting.strip && role == Role::Trace;
-            let room = match (inline, strip) {
-                (true, _) => setting.width - beside as u16,
-                (false, true) => setting.width.saturating_sub(MARGIN),
-                (false, false) => setting.width,
-            };
-            let overview = match strip && !inline {
-                true => overview(flow.text(), usize::from(room)),
-                false => Vec::new(),
-            };
-            let steps = match strip && !inline {
-                true => steps(flow.text()).collect(),
-                false => Vec::new(),
-            };
-            flow.resize(room);
-            if !inline {
-                let gap = (at > 0).then_some(Item::Blank);
-                let overview = (!overview.is_empty()).then_some(Item::Overview(at));
-                let head = gap.into_iter().chain([Item::Title(at)]).chain(overview);
-                document.items.extend(head);
-            }
-            let pieces = (0..flow.pieces()).map(|piece| Item::Piece(at, piece));
-            document.items.extend(pieces);
-            document.sections.push(Section {
-                title,
-                role,
-                flow,
-                inline,
-                steps,
-                overview,
-            });
+            let flow = Flow::new(text, setting.width);
+            document.add(at, title, role, flow, Inline::WhereShort, medium);
         }
         document
+    }
+
+    fn add(
+        &mut self,
+        at: usize,
+        title: String,
+        role: Role,
+        mut flow: Flow,
+        inline: Inline,
+        medium: &Medium,
+    ) {
+        let setting = self.setting;
+        let width = usize::from(setting.width);
+        // What is longer in bytes than this is longer in cells than a line.
+        let glossed = setting.roman == Roman::Under && !flow.text().is_ascii();
+        let beside = medium.cells(&title) + 2;
+        let short = inline == Inline::WhereShort && flow.text().len() < 6 * width && !glossed;
+        let inline = short && flow.pieces() == 1 && beside + medium.cells(flow.text()) <= width;
+        let strip = setting.strip && role == Role::Trace && !inline;
+        let room = match (inline, strip) {
+            (true, _) => setting.width - beside as u16,
+            (false, true) => setting.width.saturating_sub(MARGIN),
+            (false, false) => setting.width,
+        };
+        let (overview, steps) = match strip {
+            true => (
+                overview(flow.text(), usize::from(room)),
+                steps(flow.text()).collect(),
+            ),
+            false => Default::default(),
+        };
+        flow.resize(room);
+        if !inline {
+            let gap = (at > 0).then_some(Item::Blank);
+            let overview = (!overview.is_empty()).then_some(Item::Overview(at));
+            let head = gap.into_iter().chain([Item::Title(at)]).chain(overview);
+            self.items.extend(head);
+        }
+        let pieces = (0..flow.pieces()).map(|piece| Item::Piece(at, piece));
+        self.items.extend(pieces);
+        self.sections.push(Section {
+            title,
+            role,
+            flow,
+            inline,
+            steps,
+            overview,
+        });
     }
 
     /// There is a margin for the script strip.
@@ -617,30 +733,13 @@ fn sections(
             sections.push((title, role, text.to_owned()));
         }
     };
-    let asked = record
-        .target
-        .as_ref()
-        .map_or(NONE.into(), ToString::to_string);
-    let basis = match record.target_basis {
-        Basis::Record => "",
-        Basis::Path => ", by the name of task or file",
-        Basis::Position => ", by its row",
-        Basis::Text => ", guessed from the text",
-    };
-    let paired = match record.question_basis {
-        Basis::Position => ", paired by its row",
-        _ => "",
-    };
     add(
         "ERROR".into(),
         Role::Warning,
         record.error.as_deref().unwrap_or_default(),
     );
-    add(
-        format!("QUESTION ({asked}{basis}){paired}"),
-        Role::Plain,
-        &record.question,
-    );
+    let (title, role, text) = question(record);
+    add(title, role, &text);
     let at_source = match (source, &record.source_question) {
         (Some(source), _) => Some((source.target.as_ref(), &source.question)),
         (None, Some(question)) => Some((record.source.as_ref(), question)),
@@ -656,27 +755,8 @@ fn sections(
     }
     add("EXPECTED".into(), Role::Plain, &record.gold.join("\n"));
     add("NAMES".into(), Role::Plain, &names(&record.entities));
-    let role = match record.outcome() {
-        Outcome::Right => Role::Right,
-        Outcome::Wrong => Role::Wrong,
-        Outcome::Unparsed => Role::Warning,
-        Outcome::NotAttempted | Outcome::Unjudged => Role::Plain,
-    };
-    let told = |outcome: Outcome| format!("{} {}", sign(outcome), outcome.word());
-    let verdict = match &record.grade {
-        Some(_) => format!(
-            "{}, logged {}",
-            told(record.outcome()),
-            told(record.outcome)
-        ),
-        None => told(record.outcome),
-    };
-    let answer = if record.answer.is_empty() {
-        "(empty)"
-    } else {
-        &record.answer
-    };
-    add(format!("ANSWER {verdict}"), role, answer);
+    let (title, role, text) = answer(record);
+    add(title, role, &text);
     add(
         "EXTRACTED from the answer".into(),
         Role::Plain,
@@ -689,16 +769,8 @@ fn sections(
             &graded(grade),
         );
     }
-    let (title, text) = trace(corpus, row, record);
-    add(
-        title,
-        if record.trace.text().is_empty() {
-            Role::Faint
-        } else {
-            Role::Trace
-        },
-        &text,
-    );
+    let (title, role, text) = reasoning(record, Some(corpus.name(row, Key::TraceScript)));
+    add(title, role, &text);
     add("SCORES as logged".into(), Role::Plain, &scores(record));
     let whole = record
         .prompt
@@ -741,22 +813,70 @@ fn graded(grade: &Grade) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn trace(corpus: &Corpus, row: u32, record: &Record) -> (String, String) {
+fn question(record: &Record) -> (String, Role, String) {
+    let asked = record
+        .target
+        .as_ref()
+        .map_or(NONE.into(), ToString::to_string);
+    let basis = match record.target_basis {
+        Basis::Record => "",
+        Basis::Path => ", by the name of task or file",
+        Basis::Position => ", by its row",
+        Basis::Text => ", guessed from the text",
+    };
+    let paired = match record.question_basis {
+        Basis::Position => ", paired by its row",
+        _ => "",
+    };
+    let title = format!("QUESTION ({asked}{basis}){paired}");
+    (title, Role::Plain, record.question.clone())
+}
+
+fn answer(record: &Record) -> (String, Role, String) {
+    let role = match record.outcome() {
+        Outcome::Right => Role::Right,
+        Outcome::Wrong => Role::Wrong,
+        Outcome::Unparsed => Role::Warning,
+        Outcome::NotAttempted | Outcome::Unjudged => Role::Plain,
+    };
+    let told = |outcome: Outcome| format!("{} {}", sign(outcome), outcome.word());
+    let verdict = match &record.grade {
+        Some(_) => format!(
+            "{}, logged {}",
+            told(record.outcome()),
+            told(record.outcome)
+        ),
+        None => told(record.outcome),
+    };
+    let text = match record.answer.is_empty() {
+        true => "(empty)".to_owned(),
+        false => record.answer.clone(),
+    };
+    (format!("ANSWER {verdict}"), role, text)
+}
+
+/// The reasoning, with the script most of it is in where that is to be told.
+fn reasoning(record: &Record, script: Option<&str>) -> (String, Role, String) {
     let length = record.trace.text().chars().count();
-    let script = corpus.name(row, Key::TraceScript);
+    let script = script.map_or(String::new(), |script| format!(", {script}"));
     let title = format!(
-        "TRACE ({}, {length} characters, {script})",
+        "TRACE ({}, {length} characters{script})",
         record.trace.kind().word()
     );
-    match &record.trace {
-        Trace::Absent => ("TRACE".into(), "(none was logged)".into()),
-        Trace::Encrypted => (
-            "TRACE (encrypted)".into(),
-            "(encrypted or redacted by the provider: it cannot be read)".into(),
-        ),
-        Trace::Unterminated(text) => (title, format!("{text}\n— the trace breaks off here —")),
-        Trace::Plain(text) | Trace::Summary(text) => (title, text.clone()),
-    }
+    let text = match &record.trace {
+        Trace::Absent => return ("TRACE".into(), Role::Faint, "(none was logged)".into()),
+        Trace::Encrypted => {
+            let why = "(encrypted or redacted by the provider: it cannot be read)";
+            return ("TRACE (encrypted)".into(), Role::Faint, why.into());
+        }
+        Trace::Unterminated(text) => format!("{text}\n— the trace breaks off here —"),
+        Trace::Plain(text) | Trace::Summary(text) => text.clone(),
+    };
+    let role = match record.trace.text().is_empty() {
+        true => Role::Faint,
+        false => Role::Trace,
+    };
+    (title, role, text)
 }
 
 /// The accepted forms of each entity, by language.

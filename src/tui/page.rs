@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::action::Action;
 use super::document::{Document, Place, Setting, Spot, Step};
 use super::marks::{Alignment, Marks};
-use super::text::{Glyph, Look, Typesetter};
+use super::text::Typesetter;
 use crate::corpus::{Names, Search};
 use crate::script::{Romaniser, describe};
 
@@ -167,17 +167,6 @@ impl Page {
             let alignment = marks.alignment(at, document, rival, romaniser);
             self.alignment = alignment.map(|alignment| (at, alignment));
         }
-    }
-
-    /// It has a margin for the script strip.
-    pub fn has_strip(&self) -> bool {
-        self.document.as_ref().is_some_and(Document::has_strip)
-    }
-
-    /// Whether this is the cluster that is looked at.
-    pub fn cursor_is_on(&self, section: usize, glyph: &Glyph) -> bool {
-        let on = |spot: Spot| spot.section == section && glyph.source.contains(&spot.byte);
-        glyph.look != Look::Blank && self.cursor.is_some_and(on)
     }
 
     /// What is known of the cluster that is looked at.

@@ -54,6 +54,8 @@ pub struct Theme {
     pub exotic: Style,
     /// What was searched for.
     pub hit: Style,
+    /// What the text beside it lacks.
+    pub changed: Style,
     /// A name as it should be.
     pub exact: Style,
     /// A name that differs by known freedom.
@@ -154,6 +156,7 @@ impl Default for Theme {
             chosen: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
             key: plain.fg(Color::Cyan),
             control: plain.fg(Color::Magenta),
+            changed: plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
             exact: plain.fg(Color::Green),
             variant: plain.fg(Color::Cyan),
             garbled: plain.fg(Color::Red).add_modifier(Modifier::BOLD),

@@ -14,12 +14,13 @@ use ratatui::style::Style;
 
 use super::action::Scene;
 use super::app::{App, Focus, Screen};
-use super::document::{Line, MARGIN};
-use super::marks::Mark;
+use super::document::{Document, Line, MARGIN, Spot};
+use super::marks::{Fate, Mark, Marks};
 use super::page::Page;
-use super::text::{Canvas, Look};
+use super::text::{Canvas, Glyph, Look};
 use super::theme::{Role, Theme};
 use super::widgets;
+use crate::script::Script;
 
 /// What the last frame put where, for the mouse.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -158,17 +159,24 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
     layout
 }
 
-/// Draws a page from the line on that is at its top, and at the right edge which part of it is in sight.
-fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
-    let theme = &app.theme;
-    let Some(document) = &page.document else {
-        canvas.put(area.x, area.y, area.width, "reading …", theme.faint);
-        return;
-    };
-    let mut shown = None;
-    let medium = canvas.medium;
-    markers(page, area, theme, canvas);
-    for (y, line) in (area.top()..area.bottom()).zip(document.lines(page.top, medium)) {
+/// What decides how the glyphs of a text look.
+struct Painter<'a> {
+    theme: &'a Theme,
+    document: &'a Document,
+    marks: Option<&'a Marks>,
+    /// The number of the mark that is looked at.
+    chosen: Option<usize>,
+    /// The cluster that is looked at.
+    cursor: Option<Spot>,
+    /// What the text beside it lacks: section and bytes.
+    changed: Option<(usize, &'a [Range<usize>])>,
+    /// The script that was last named in the margin.
+    script: Option<Script>,
+}
+
+impl Painter<'_> {
+    fn line(&mut self, line: Line, area: Rect, y: u16, canvas: &mut Canvas) {
+        let theme = self.theme;
         match line {
             Line::Blank => {}
             Line::Title(title) => drop(canvas.put(area.x, y, area.width, title, theme.title)),
@@ -189,79 +197,98 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
                 scripts,
                 under,
             } => {
-                let style = if under { theme.faint } else { theme.role(role) };
                 let mut left = 0;
                 if let Some(title) = title {
                     left = canvas.put(area.x, y, area.width, title, theme.title) + 2;
-                } else if page.has_strip() && role == Role::Trace {
+                } else if self.document.has_strip() && role == Role::Trace {
                     left = MARGIN;
                     // Of several on one row the one that is news.
-                    let news = scripts.iter().rfind(|script| shown != Some(**script));
+                    let news = scripts.iter().rfind(|script| self.script != Some(**script));
                     if let Some(script) = news.or(scripts.first()) {
                         widgets::strip::beside(*script, news.is_some(), area.x, y, theme, canvas);
-                        shown = Some(*script);
+                        self.script = Some(*script);
                     }
                 }
-                let room = area.width.saturating_sub(left + drawn.indent);
-                let marks = page.marks.as_ref();
-                let sources = drawn.glyphs.iter().map(|glyph| &glyph.source);
-                let start = sources.clone().map(|source| source.start).min();
-                let end = sources.map(|source| source.end).max();
-                let row = start.unwrap_or(0)..end.unwrap_or(0);
-                if let Some(fate) = marks
-                    .and_then(|marks| marks.worst(section, &row))
-                    .filter(|_| !under)
-                {
-                    canvas.put(
-                        area.x.saturating_sub(1),
-                        y,
-                        1,
-                        fate.sign(),
-                        theme.fate(fate),
-                    );
+                if let Some(fate) = self.worst(section, &drawn.glyphs).filter(|_| !under) {
+                    let x = area.x.saturating_sub(1);
+                    canvas.put(x, y, 1, fate.sign(), theme.fate(fate));
                 }
-                canvas.row(
-                    area.x + left + drawn.indent,
-                    y,
-                    room,
-                    &drawn.glyphs,
-                    |glyph| {
-                        let mut style = style;
-                        if glyph.look == Look::Sign {
-                            style = style.patch(theme.control);
-                        }
-                        if under {
-                            return style;
-                        }
-                        if let Some((at, mark)) =
-                            marks.and_then(|m| m.at(section, glyph.source.start))
-                        {
-                            style = style.patch(theme.fate(mark.fate));
-                            let touches = |range: &Range<usize>| {
-                                range.start < glyph.source.end && glyph.source.start < range.end
-                            };
-                            if mark.diverges.as_ref().is_some_and(touches) {
-                                style = style.patch(theme.diverging);
-                            }
-                            if page.chosen == Some(at) {
-                                style = style.patch(theme.selected);
-                            }
-                        }
-                        let (exotic, hit) = document.marks(section, &glyph.source);
-                        if hit {
-                            style = style.patch(theme.hit);
-                        }
-                        if exotic {
-                            style = style.patch(theme.exotic);
-                        }
-                        if page.cursor_is_on(section, glyph) {
-                            style = style.patch(theme.selected);
-                        }
-                        style
-                    },
-                );
+                let x = area.x + left + drawn.indent;
+                let room = area.width.saturating_sub(left + drawn.indent);
+                canvas.row(x, y, room, &drawn.glyphs, |glyph| match under {
+                    true if glyph.look == Look::Sign => theme.faint.patch(theme.control),
+                    true => theme.faint,
+                    false => self.style(section, role, glyph),
+                });
             }
         }
+    }
+
+    /// The worst of the names on a row.
+    fn worst(&self, section: usize, row: &[Glyph]) -> Option<Fate> {
+        let start = row.iter().map(|glyph| glyph.source.start).min()?;
+        let end = row.iter().map(|glyph| glyph.source.end).max()?;
+        self.marks?.worst(section, &(start..end))
+    }
+
+    fn style(&self, section: usize, role: Role, glyph: &Glyph) -> Style {
+        let theme = self.theme;
+        let source = &glyph.source;
+        let touches = |range: &Range<usize>| range.start < source.end && source.start < range.end;
+        let mut style = theme.role(role);
+        if glyph.look == Look::Sign {
+            style = style.patch(theme.control);
+        }
+        if let Some((_, changed)) = self.changed.filter(|(at, _)| *at == section) {
+            let at = changed.partition_point(|range| range.end <= source.start);
+            if changed.get(at).is_some_and(touches) {
+                style = style.patch(theme.changed);
+            }
+        }
+        if let Some((at, mark)) = self.marks.and_then(|marks| marks.at(section, source.start)) {
+            style = style.patch(theme.fate(mark.fate));
+            if mark.diverges.as_ref().is_some_and(touches) {
+                style = style.patch(theme.diverging);
+            }
+            if self.chosen == Some(at) {
+                style = style.patch(theme.selected);
+            }
+        }
+        let (exotic, hit) = self.document.marks(section, source);
+        if hit {
+            style = style.patch(theme.hit);
+        }
+        if exotic {
+            style = style.patch(theme.exotic);
+        }
+        let on = |spot: Spot| spot.section == section && source.contains(&spot.byte);
+        if glyph.look != Look::Blank && self.cursor.is_some_and(on) {
+            style = style.patch(theme.selected);
+        }
+        style
+    }
+}
+
+/// Draws a page from the line on that is at its top, and at the right edge which part of it is in sight.
+fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
+    let theme = &app.theme;
+    let Some(document) = &page.document else {
+        canvas.put(area.x, area.y, area.width, "reading …", theme.faint);
+        return;
+    };
+    let medium = canvas.medium;
+    markers(page, area, theme, canvas);
+    let mut painter = Painter {
+        theme,
+        document,
+        marks: page.marks.as_ref(),
+        chosen: page.chosen,
+        cursor: page.cursor,
+        changed: None,
+        script: None,
+    };
+    for (y, line) in (area.top()..area.bottom()).zip(document.lines(page.top, medium)) {
+        painter.line(line, area, y, canvas);
         canvas.fence(area.right(), y);
     }
     let edge = Rect {

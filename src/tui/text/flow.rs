@@ -103,10 +103,18 @@ pub struct Drawn<'a> {
 impl Flow {
     /// A text for a pane `room` cells wide.
     pub fn new(text: String, room: u16) -> Flow {
+        let whole = 0..text.len();
+        Flow::in_parts(text, &[whole], room)
+    }
+
+    /// Parts of a text, each of which begins a line. What is between them is not shown.
+    pub fn in_parts(text: String, parts: &[Range<usize>], room: u16) -> Flow {
         let direction = bidi::direction(&text, Direction::LeftToRight);
-        let pieces = pieces(&text)
-            .map(|range| Piece { range, laid: None })
-            .collect();
+        let parts = parts.iter().flat_map(|part| {
+            let inside = text.get(part.clone()).unwrap_or_default();
+            pieces(inside).map(|piece| part.start + piece.start..part.start + piece.end)
+        });
+        let pieces = parts.map(|range| Piece { range, laid: None }).collect();
         Flow {
             text,
             pieces,
