@@ -746,3 +746,52 @@ fn spellings_are_compared_without_any_run() {
     );
     assert!(aligned.contains("ボ"), "{aligned}");
 }
+
+#[test]
+fn names_of_questions_are_written_as_a_catalog_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let [runs, catalog] =
+        ["runs.jsonl", "catalog.jsonl"].map(|name| folder.path().join(name).display().to_string());
+    let question = |target: &str, text: &str| {
+        let record = serde_json::json!({"question_id": "tower", "model": "m", "source": "ru-Cyrl", "target": target, "question": text, "answer": ""});
+        format!("{record}\n")
+    };
+    let lines = question("ru-Cyrl", "В каком году основан город Новосибирск?")
+        + &question(
+            "en-Latn",
+            "In which year was the city of Novosibirsk founded?",
+        )
+        + &question("ja-Jpan", "ノヴォシビルスク市は何年に創設されましたか。");
+    std::fs::write(&runs, lines).unwrap();
+    let (status, said) = told(&["entities", &runs, "-o", &catalog]);
+    assert_eq!(
+        (status, said.as_str()),
+        (
+            Some(0),
+            format!("1 names written to {catalog}, 1 of them found in parallel questions\n")
+                .as_str()
+        )
+    );
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(&catalog).unwrap()).unwrap();
+    assert_eq!(written["question_id"], "tower");
+    assert_eq!(written["forms"]["en"], serde_json::json!(["Novosibirsk"]));
+    assert!(
+        written["mined"]["ja"]
+            .as_f64()
+            .is_some_and(|probability| probability > 0.5)
+    );
+    let shown = printed(&["filter", &runs, "--entities", &catalog, "tgt:Latn"]);
+    assert_eq!(lines_of_forms(&shown), ["Новосибирск"]);
+}
+
+fn lines_of_forms(records: &str) -> Vec<String> {
+    lines(records)
+        .iter()
+        .flat_map(|record| {
+            record
+                .entities
+                .iter()
+                .flat_map(|entity| entity.forms["ru"].clone())
+        })
+        .collect()
+}

@@ -27,7 +27,7 @@ struct Explorer {
 /// The sample runs, with the audit of names, which is made once for all tests.
 fn samples() -> Arc<Corpus> {
     static SAMPLES: LazyLock<Arc<Corpus>> = LazyLock::new(|| {
-        let go_on = |_: usize| ControlFlow::Continue(());
+        let go_on = |_: f32| ControlFlow::Continue(());
         let corpus = Corpus::load(&["sample-runs".to_owned()], &Options::default(), |_| {
             ControlFlow::Continue(())
         });

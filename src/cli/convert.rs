@@ -9,7 +9,7 @@ use clap::Args;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{Failure, Inputs};
+use super::{Failure, Inputs, beside};
 use crate::corpus::{Corpus, Key, Measure};
 use crate::ingest::flat::{self, Kind};
 use crate::record::Record;
@@ -84,14 +84,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     eprintln!("{written} {noun} written to {}", path.display());
     Ok(code)
-}
-
-/// A new file with the rights that any new file of the user has.
-fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 type Records<'a> = &'a mut dyn Iterator<Item = (u32, Record)>;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod convert;
+mod entities;
 mod filter;
 mod init;
 mod names;
@@ -121,6 +122,9 @@ enum Command {
     /// Find what became of the names of each question: one JSON line per response and entity
     #[command(after_help = audit::EXAMPLES)]
     Audit(audit::Arguments),
+    /// Write the names of each question as a catalog to correct, given or found in parallel questions
+    #[command(after_help = entities::EXAMPLES)]
+    Entities(entities::Arguments),
     /// Compare spellings of names across scripts
     #[command(after_help = names::EXAMPLES)]
     Names(names::Arguments),
@@ -207,6 +211,7 @@ pub fn main() -> ExitCode {
         Some(Command::Filter(arguments)) => filter::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Audit(arguments)) => audit::run(&arguments),
+        Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
@@ -399,6 +404,14 @@ fn obeyed(c: char) -> bool {
     let hidden = matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}');
     c.is_control() || hidden
+}
+
+/// A new file with the rights that any new file of the user has.
+fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// Writes a line of JSON.

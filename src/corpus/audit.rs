@@ -1,5 +1,6 @@
 //! What became of the names in every response.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,15 +9,21 @@ use polars::prelude::*;
 
 use super::fields::{KEYS, Key, NONE};
 use super::{Corpus, Dict};
+use crate::entity::catalog::{is_same, merge};
+use crate::entity::mining::{Mined, Version, mine};
 use crate::entity::told::Told;
-use crate::entity::{Caches, Case, Cue, Finding, Known, NameModel, Sought, Verdict, audit, sought};
-use crate::record::Record;
+use crate::entity::{
+    Caches, Case, Cue, Entry, Finding, Known, NameModel, Sought, Verdict, audit, sought,
+};
+use crate::record::{Entity, Record};
 
 /// What an audit of all responses found.
 #[derive(Debug, Default)]
 pub struct Audit {
     /// Every entity of every question.
     known: Known,
+    /// Entities that nobody gave, by the code of their question.
+    mined: HashMap<u32, Vec<Entity>>,
     /// The columns it makes.
     columns: Vec<Column>,
     verdicts: Arc<Dict>,
@@ -30,6 +37,13 @@ pub struct Names {
     pub sought: Vec<Sought>,
     /// One finding for each.
     pub findings: Vec<Finding>,
+}
+
+/// The entities of a question.
+#[derive(Debug, Clone, Default)]
+struct OfQuestion {
+    sought: Vec<Sought>,
+    mined: Vec<Entity>,
 }
 
 /// What the columns keep of a response.
@@ -64,45 +78,159 @@ impl Names {
 }
 
 impl Corpus {
-    /// Looks for the names of every question in its responses. Every text is read once. `go_on` hears how many rows are
-    /// done, and may break off; then there is nothing.
-    pub fn audit(&self, go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync)) -> Option<Audit> {
-        let known = self.known(go_on)?;
-        let see = |caches: &mut Caches, row| {
-            let Ok(record) = self.logged(row) else {
-                return Seen::default();
-            };
-            Seen::of(&Names::of(&record, &known, caches).findings)
-        };
-        let all: Vec<u32> = (0..self.rows).collect();
-        let seen = self.each_row(&all, Caches::new, see, go_on)?;
-        Some(Audit::of(known, &seen))
-    }
-
-    /// Every entity of every question. One response in each language is enough to know those of a question.
-    fn known(&self, go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync)) -> Option<Known> {
-        let groups = self.groups();
-        let mut rows = Vec::new();
-        for question in 0..self.dict(Key::Question).len() as u32 {
-            let mut targets = Vec::new();
-            for group in groups.of_question(question) {
-                let target = groups.all[*group as usize].target;
-                if !targets.contains(&target) {
-                    targets.push(target);
-                    rows.extend(groups.rows(*group).first());
-                }
+    /// Looks for the names of every question in its responses. Every text is read once. `go_on` hears which share is
+    /// done, from 0 to 1, and may break off; then there is nothing.
+    pub fn audit(&self, go_on: &(dyn Fn(f32) -> ControlFlow<()> + Sync)) -> Option<Audit> {
+        let questions: Vec<u32> = (0..self.dict(Key::Question).len() as u32).collect();
+        let whole = (questions.len() + self.len()).max(1) as f32;
+        let look = |(): &mut (), question| self.entities_of(question);
+        let found = self.each(&questions, || (), look, &|done| go_on(done as f32 / whole))?;
+        let (mut known, mut mined, mut caches) = (Known::new(), HashMap::new(), Caches::new());
+        for (question, found) in (0..).zip(found) {
+            for sought in &found.sought {
+                known.add(sought, &mut caches);
+            }
+            if !found.mined.is_empty() {
+                mined.insert(question, found.mined);
             }
         }
-        let look = |(): &mut (), row| {
-            let record = self.logged(row).ok();
-            record.map_or_else(Vec::new, |record| sought(&record, &[]))
+        let see = |caches: &mut Caches, row| {
+            let Ok(mut record) = self.logged(row) else {
+                return Seen::default();
+            };
+            self.add_mined(&mut record, row, &mined);
+            Seen::of(&Names::of(&record, &known, caches).findings)
         };
-        let sought = self.each_row(&rows, || (), look, &|_| go_on(0))?;
-        let (mut known, mut caches) = (Known::new(), Caches::new());
-        for sought in sought.iter().flatten() {
-            known.add(sought, &mut caches);
+        let rows: Vec<u32> = (0..self.rows).collect();
+        let before = questions.len();
+        let tell = |done| go_on((before + done) as f32 / whole);
+        let seen = self.each(&rows, Caches::new, see, &tell)?;
+        Some(Audit::of(known, mined, &seen))
+    }
+
+    /// One response in each language to a question.
+    fn one_in_each_language(&self, question: u32) -> Vec<(u32, Record)> {
+        let groups = self.groups();
+        let mut targets = Vec::new();
+        let mut records = Vec::new();
+        for group in groups.of_question(question) {
+            let target = groups.all[*group as usize].target;
+            if targets.contains(&target) {
+                continue;
+            }
+            if let Some(row) = groups.rows(*group).first()
+                && let Ok(record) = self.logged(*row)
+            {
+                targets.push(target);
+                records.push((*row, record));
+            }
         }
-        Some(known)
+        records
+    }
+
+    /// The entities of a question: those that are given, or what its versions have in common.
+    fn entities_of(&self, question: u32) -> OfQuestion {
+        let mut records = self.one_in_each_language(question);
+        let is_given = records
+            .iter()
+            .any(|(_, record)| !record.entities.is_empty());
+        let mined = match is_given {
+            true => Vec::new(),
+            false => self.mine(&records),
+        };
+        let sought = records.iter_mut().flat_map(|(_, record)| {
+            record.entities.extend(mined.iter().cloned());
+            sought(record, &[])
+        });
+        OfQuestion {
+            sought: sought.collect(),
+            mined,
+        }
+    }
+
+    /// What the versions of a question have in common.
+    fn mine(&self, records: &[(u32, Record)]) -> Vec<Entity> {
+        let at_source = |row: u32| {
+            let groups = self.groups();
+            groups.all[groups.of_row[row as usize] as usize].at_source
+        };
+        let versions = records.iter().filter_map(|(row, record)| {
+            Some(Version {
+                language: &record.target.as_ref()?.language,
+                text: &record.question,
+                is_source: at_source(*row),
+            })
+        });
+        let mut versions: Vec<Version> = versions.collect();
+        if !versions.iter().any(|version| version.is_source) {
+            let told = records.iter().find_map(|(_, record)| {
+                Some(Version {
+                    language: &record.source.as_ref()?.language,
+                    text: record.source_question.as_ref()?,
+                    is_source: true,
+                })
+            });
+            // Without the source nobody knows what a name should be.
+            let Some(source) = told else {
+                return Vec::new();
+            };
+            versions.push(source);
+        }
+        if versions.len() < 2 {
+            return Vec::new();
+        }
+        let mined = mine(NameModel::shipped(), &versions);
+        mined.into_iter().map(Mined::into_entity).collect()
+    }
+
+    /// Gives a record what was mined from its question, where it has no entities of its own.
+    fn add_mined(&self, record: &mut Record, row: u32, mined: &HashMap<u32, Vec<Entity>>) {
+        if record.entities.is_empty()
+            && let Some(question) = self.codes(Key::Question).get(row as usize)
+            && let Some(mined) = mined.get(question)
+        {
+            record.entities.extend(mined.iter().cloned());
+        }
+    }
+
+    /// The same, with what this corpus was audited with.
+    pub(super) fn with_mined(&self, mut record: Record, row: u32) -> Record {
+        if let Some(audit) = &self.audit {
+            self.add_mined(&mut record, row, &audit.mined);
+        }
+        record
+    }
+
+    /// Every entity of every question, given or mined, as a catalog has it. `go_on` hears which share of the questions is
+    /// done, and may break off; then there is nothing.
+    pub fn entities(&self, go_on: &(dyn Fn(f32) -> ControlFlow<()> + Sync)) -> Option<Vec<Entry>> {
+        let questions: Vec<u32> = (0..self.dict(Key::Question).len() as u32).collect();
+        let look = |(): &mut (), question| {
+            let records = self.one_in_each_language(question);
+            let mut entities: Vec<Entity> = Vec::new();
+            for entity in records.iter().flat_map(|(_, record)| &record.entities) {
+                match entities.iter_mut().find(|known| is_same(known, entity)) {
+                    Some(known) => merge(known, entity),
+                    None => entities.push(entity.clone()),
+                }
+            }
+            match entities.is_empty() {
+                true => self.mine(&records),
+                false => entities,
+            }
+        };
+        let all = questions.len().max(1) as f32;
+        let found = self.each(&questions, || (), look, &|done| go_on(done as f32 / all))?;
+        let entry = |(question, entity): (&u32, Entity)| Entry {
+            question_id: Some(self.dict(Key::Question).name(*question).to_owned()),
+            id: entity.id,
+            forms: entity.forms,
+            mined: entity.mined,
+        };
+        let found = questions.iter().zip(found);
+        let found =
+            found.flat_map(|(question, found)| found.into_iter().map(move |e| (question, e)));
+        Some(found.map(entry).collect())
     }
 
     /// The same responses with the columns of an audit.
@@ -156,7 +284,7 @@ impl Seen {
 }
 
 impl Audit {
-    fn of(known: Known, seen: &[Seen]) -> Audit {
+    fn of(known: Known, mined: HashMap<u32, Vec<Entity>>, seen: &[Seen]) -> Audit {
         let (verdicts, verdict) = sets(seen.iter().map(|seen| seen.verdicts), Key::Verdict);
         let (cues, cue) = sets(seen.iter().map(|seen| seen.cues), Key::Cue);
         let flag = |name: &str, of: fn(&Seen) -> bool| {
@@ -164,6 +292,7 @@ impl Audit {
         };
         Audit {
             known,
+            mined,
             columns: vec![
                 verdict,
                 cue,

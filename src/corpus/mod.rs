@@ -185,7 +185,8 @@ impl Corpus {
     /// # Errors
     /// The file is gone or has changed.
     pub fn read(&self, row: u32) -> Result<Record, String> {
-        self.logged(row).map(|record| self.with_grade(record))
+        let record = self.with_mined(self.logged(row)?, row);
+        Ok(self.with_grade(record))
     }
 
     fn logged(&self, row: u32) -> Result<Record, String> {

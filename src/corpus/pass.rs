@@ -7,21 +7,21 @@ use std::thread;
 
 use super::Corpus;
 
-/// Rows that are looked at between two looks at whether anybody still waits.
-const BATCH: usize = 2048;
+/// Things that are looked at between two looks at whether anybody still waits.
+const BATCH: usize = 256;
 
 impl Corpus {
-    /// What `find` makes of each of the rows, in their order. Each thread has a `start` of its own, to remember things in.
+    /// What `find` makes of each of these rows or questions, in their order. Each thread has a `start` of its own, to remember things in.
     /// `go_on` hears how many rows are done, and may break off; then there is nothing.
-    pub(super) fn each_row<S, T: Clone + Default + Send>(
+    pub(super) fn each<S, T: Clone + Default + Send>(
         &self,
-        rows: &[u32],
+        things: &[u32],
         start: impl Fn() -> S + Sync,
         find: impl Fn(&mut S, u32) -> T + Sync,
         go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
     ) -> Option<Vec<T>> {
         let (stopped, done) = (AtomicBool::new(false), AtomicUsize::new(0));
-        let mut found = vec![T::default(); rows.len()];
+        let mut found = vec![T::default(); things.len()];
         let batches = Mutex::new(found.chunks_mut(BATCH).enumerate());
         let next = || {
             batches
@@ -34,9 +34,9 @@ impl Corpus {
             while let Some((batch, found)) = next()
                 && !stopped.load(Ordering::Relaxed)
             {
-                let rows = &rows[batch * BATCH..];
-                for (row, found) in rows.iter().zip(found.iter_mut()) {
-                    *found = find(&mut state, *row);
+                let things = &things[batch * BATCH..];
+                for (thing, found) in things.iter().zip(found.iter_mut()) {
+                    *found = find(&mut state, *thing);
                 }
                 let done = done.fetch_add(found.len(), Ordering::Relaxed) + found.len();
                 if go_on(done).is_break() {

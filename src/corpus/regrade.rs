@@ -47,7 +47,7 @@ impl Corpus {
             Err(_) => Outcome::Unjudged as u32,
         };
         let all: Vec<u32> = (0..self.rows).collect();
-        self.each_row(&all, || (), outcome, go_on)
+        self.each(&all, || (), outcome, go_on)
     }
 
     /// The grader that says what is right; none where it is the log.

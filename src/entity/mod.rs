@@ -1,11 +1,12 @@
 //! Names: their forms, where they stand in a text, and what became of them.
 
-mod catalog;
+pub(crate) mod catalog;
 mod compare;
 mod cue;
 mod forms;
 mod inflection;
 mod mentions;
+pub mod mining;
 pub mod name;
 mod scan;
 pub mod told;

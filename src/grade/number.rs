@@ -7,7 +7,8 @@
 //! are no digits. Not read: powers of ten, TeX fractions, numbers in words.
 
 use super::boxed;
-use super::chars::{digit, is_currency, is_letter_or_number};
+use super::chars::{is_currency, is_letter_or_number};
+use crate::script::digit;
 
 /// A number in a text.
 pub(super) struct Number {

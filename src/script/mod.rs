@@ -4,6 +4,7 @@
 //! says whether two scripts are the same one.
 
 mod codepoint;
+mod digit;
 mod exotic;
 mod languages;
 mod profile;
@@ -11,6 +12,7 @@ mod romanise;
 mod steps;
 
 pub use codepoint::describe;
+pub use digit::digit;
 pub use exotic::{Exotic, exotic, is_written_without_blanks, seen};
 pub use languages::{Found, default_script, english_name, family, from_path, guess, parse};
 pub use profile::Profile;

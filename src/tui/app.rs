@@ -37,8 +37,8 @@ pub enum Event {
     Grading(u64, usize),
     /// All are, for this request.
     Graded(u64, Arc<Corpus>),
-    /// Names were looked for in so many responses.
-    Auditing(u64, usize),
+    /// Names were looked for in this share of the responses.
+    Auditing(u64, f32),
     /// They were in all, for this request.
     Audited(u64, Arc<Audit>),
     /// Names of a response were looked for.
@@ -290,8 +290,8 @@ pub struct App {
     /// Responses graded so far, while that goes on.
     pub grading: Option<usize>,
     grade_generation: u64,
-    /// Responses in which names were looked for so far, while that goes on.
-    pub auditing: Option<usize>,
+    /// The share of responses in which names were looked for so far, while that goes on.
+    pub auditing: Option<f32>,
     audit_generation: u64,
     audit: Option<Arc<Audit>>,
     /// Names of the responses that were looked at lately; none while they are looked for.
@@ -417,7 +417,8 @@ impl App {
             Event::Graded(..) => Vec::new(),
             Event::Auditing(generation, done) => {
                 if generation == self.audit_generation {
-                    self.auditing = self.auditing.max(Some(done));
+                    // Batches end out of order.
+                    self.auditing = self.auditing.map(|before| before.max(done));
                 }
                 Vec::new()
             }
@@ -628,7 +629,7 @@ impl App {
     fn start_audit(&mut self) -> Vec<Effect> {
         self.audit_generation += 1;
         self.audit = None;
-        self.auditing = Some(0);
+        self.auditing = Some(0.0);
         vec![Effect::Audit {
             generation: self.audit_generation,
             corpus: self.corpus.clone(),

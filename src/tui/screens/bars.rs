@@ -67,8 +67,7 @@ pub(super) fn header(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut La
         add(&format!(" · grading {percent} %"), theme.warning);
     }
     if let Some(done) = app.auditing {
-        let percent = done * 100 / corpus.len().max(1);
-        add(&format!(" · names {percent} %"), theme.faint);
+        add(&format!(" · names {:.0} %", done * 100.0), theme.faint);
     }
     if app.loading {
         add(&format!(" · loading {at}"), theme.warning);
