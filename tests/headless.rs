@@ -768,8 +768,7 @@ fn names_of_questions_are_written_as_a_catalog_and_taken_back() {
         (status, said.as_str()),
         (
             Some(0),
-            format!("1 names written to {catalog}, 1 of them found in parallel questions\n")
-                .as_str()
+            format!("1 name written to {catalog}, 1 found in parallel questions\n").as_str()
         )
     );
     let written: Value = serde_json::from_str(&std::fs::read_to_string(&catalog).unwrap()).unwrap();

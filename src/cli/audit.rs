@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Failure, Inputs, audited, printable, write_line};
-use crate::corpus::{Names, view};
+use crate::corpus::view;
+use crate::entity::Names;
 use crate::entity::told::Told;
 use crate::entity::{Caches, Catalog, Known};
 use crate::record::Record;

@@ -50,8 +50,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     write(&mut file)?;
     file.persist(path).map_err(|e| cannot(&e))?;
     let mined = entries.iter().filter(|entry| !entry.mined.is_empty());
+    let noun = if entries.len() == 1 { "name" } else { "names" };
     eprintln!(
-        "{} names written to {}, {} of them found in parallel questions",
+        "{} {noun} written to {}, {} found in parallel questions",
         entries.len(),
         path.display(),
         mined.count()

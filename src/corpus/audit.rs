@@ -11,9 +11,8 @@ use super::fields::{KEYS, Key, NONE};
 use super::{Corpus, Dict};
 use crate::entity::catalog::{is_same, merge};
 use crate::entity::mining::{Mined, Version, mine};
-use crate::entity::told::Told;
 use crate::entity::{
-    Caches, Case, Cue, Entry, Finding, Known, NameModel, Sought, Verdict, audit, sought,
+    Caches, Cue, Entry, Finding, Known, NameModel, Names, Sought, Verdict, sought,
 };
 use crate::record::{Entity, Record};
 
@@ -30,15 +29,6 @@ pub struct Audit {
     cues: Arc<Dict>,
 }
 
-/// The names of one response: what was looked for, and what became of each.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Names {
-    /// What was looked for.
-    pub sought: Vec<Sought>,
-    /// One finding for each.
-    pub findings: Vec<Finding>,
-}
-
 /// The entities of a question.
 #[derive(Debug, Clone, Default)]
 struct OfQuestion {
@@ -53,28 +43,6 @@ struct Seen {
     cues: u32,
     lost: bool,
     repeated: bool,
-}
-
-impl Names {
-    /// The names of a record, where these other entities are known.
-    pub fn of(record: &Record, known: &Known, caches: &mut Caches) -> Names {
-        let sought = sought(record, &[]);
-        let case = Case::of(record, &sought);
-        let findings = audit(&case, NameModel::shipped(), known, caches);
-        Names { sought, findings }
-    }
-
-    /// What was found of each entity, as it is written in JSON. `name` is what another known entity is called.
-    pub fn told<'a>(
-        &'a self,
-        record: &'a Record,
-        name: impl Fn(usize) -> &'a str + Copy,
-    ) -> impl Iterator<Item = Told<'a>> {
-        let case = Case::of(record, &self.sought);
-        self.findings
-            .iter()
-            .filter_map(move |finding| Told::of(&case, finding, name))
-    }
 }
 
 impl Corpus {

@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 
 use polars::prelude::*;
 
-pub use audit::{Audit, Names};
+pub use audit::Audit;
 pub use completion::{Completion, complete};
 pub use dict::Dict;
 pub use fields::{Flag, KEYS, Key, Measure};

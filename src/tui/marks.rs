@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::document::{Document, Spot};
 use super::text::{Direction, direction};
-use crate::corpus::Names;
+use crate::entity::Names;
 use crate::entity::name::{NameModel, Step};
 use crate::entity::{Finding, Form, Kind, Part, Sought, Verdict};
 use crate::script::Romaniser;

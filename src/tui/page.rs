@@ -6,7 +6,8 @@ use super::action::Action;
 use super::document::{Document, Place, Setting, Spot, Step};
 use super::marks::{Alignment, Marks};
 use super::text::Typesetter;
-use crate::corpus::{Names, Search};
+use crate::corpus::Search;
+use crate::entity::Names;
 use crate::script::{Romaniser, describe};
 
 /// A laid out response.
