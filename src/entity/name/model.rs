@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 use uroman::{Edge, Uroman, rom_format};
 
-use super::align::{Edit, score, trace};
-use super::calibration::Calibration;
+use super::align::{Edit, gains, score, trace};
+use super::calibration::{Calibration, Line};
 use super::hand::Hand;
 use super::sounds::{Ear, Sounds};
 use super::table::{Side, Table};
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Romaniser {
 pub struct Comparison {
     /// That they are the same name, from 0 to 1. See [`NameModel::probability`].
     pub probability: f32,
-    /// What it would be if all divergences were none, as long as at least half of the expected name does not diverge.
+    /// What it would be if the worst divergence were left out of account, on both sides: what the rest of the name says.
     pub forgiven: f32,
     /// The alignment. Together the pairs cover both texts once, in order.
     pub pairs: Vec<Pair>,
@@ -291,6 +291,52 @@ struct Best<'p, 'm> {
     score: f64,
 }
 
+/// What a comparison is judged by.
+struct Evidence {
+    /// The alignment, without divergences.
+    pairs: Vec<Pair>,
+    /// What an error of each kind would explain, in bits: see [`gains`].
+    gains: [f32; 3],
+}
+
+impl Best<'_, '_> {
+    fn evidence(&self) -> Evidence {
+        let way = self.way;
+        let (left, right) = if way.is_left {
+            (&way.side, &self.side)
+        } else {
+            (&self.side, &way.side)
+        };
+        let pairs = merged(trace(way.table, left, right), |edit| {
+            let (expected, found, usual) = if way.is_left {
+                (edit.left.1, edit.right.1, edit.usual.0)
+            } else {
+                (edit.right.1, edit.left.1, edit.usual.1)
+            };
+            (byte(&way.side, expected), byte(&self.side, found), usual)
+        });
+        // A letter of another script is about as long as a syllable of Latin.
+        let is_latin = |hand: Hand| hand == Hand::Latn;
+        let many = match (is_latin(way.expected), is_latin(self.found)) {
+            (true, true) => (2, 2),
+            (false, false) => (2, 2),
+            _ => (4, 1),
+        };
+        let [replaced, left, right] = gains(way.table, left, right, many);
+        let gains = if way.is_left {
+            [replaced, right, left]
+        } else {
+            [replaced, left, right]
+        };
+        Evidence { pairs, gains }
+    }
+}
+
+/// The most that one error explains; a natural logarithm.
+fn most(gains: [f32; 3]) -> f64 {
+    f64::from(gains.into_iter().fold(0.0, f32::max)) * std::f64::consts::LN_2
+}
+
 impl<'m> Prepared<'m> {
     /// The expected name.
     pub fn text(&self) -> &str {
@@ -302,8 +348,10 @@ impl<'m> Prepared<'m> {
         if folded(found) == self.folded {
             return 1.0;
         }
-        self.best(found)
-            .map_or(0.0, |best| self.calibrated(&best, 0.0))
+        self.best(found).map_or(0.0, |best| {
+            let line = self.model.calibration.line(best.way.expected, best.found);
+            line.probability(best.score)
+        })
     }
 
     /// How far two names are one rather than two, before calibration: a natural logarithm. For training.
@@ -328,55 +376,39 @@ impl<'m> Prepared<'m> {
                 pairs: self.apart(found),
             };
         };
-        let way = best.way;
-        let (left, right) = if way.is_left {
-            (&way.side, &best.side)
-        } else {
-            (&best.side, &way.side)
-        };
-        let stretches = merged(trace(way.table, left, right), |edit| {
-            let (expected, found) = if way.is_left {
-                (edit.left.1, edit.right.1)
-            } else {
-                (edit.right.1, edit.left.1)
-            };
-            let usual = if way.is_left {
-                edit.usual.0
-            } else {
-                edit.usual.1
-            };
-            (byte(&way.side, expected), byte(&best.side, found), usual)
-        });
-        let limits = self
-            .model
-            .calibration
-            .line(way.expected, best.found)
-            .surprise;
-        let pairs: Vec<Pair> = stretches
-            .into_iter()
-            .map(|stretch| stretch.judged(limits))
-            .collect();
-        let diverging = || pairs.iter().filter(|pair| pair.step.diverges());
-        let lost: usize = diverging().map(|pair| pair.expected.len()).sum();
-        let more: f32 = diverging().map(|pair| pair.cost).sum();
-        let probability = self.calibrated(&best, 0.0);
-        let forgiven = if lost * 2 <= self.text.len() {
-            self.calibrated(&best, f64::from(more) * std::f64::consts::LN_2)
-        } else {
-            probability
-        };
+        let line = self.model.calibration.line(best.way.expected, best.found);
+        let probability = line.probability(best.score);
+        let Evidence { mut pairs, gains } = best.evidence();
+        for pair in &mut pairs {
+            if Line::surprise(pair.cost, gains[pair.kind()]) > line.limits[pair.kind()] {
+                pair.step = pair.divergence();
+            }
+        }
+        let diverges = pairs.iter().any(|pair| pair.step.diverges());
         Comparison {
             probability,
-            forgiven,
+            forgiven: if diverges {
+                line.forgiven(best.score, most(gains))
+            } else {
+                probability
+            },
             pairs,
         }
     }
 
-    fn calibrated(&self, best: &Best, more: f64) -> f32 {
-        self.model
-            .calibration
-            .line(best.way.expected, best.found)
-            .probability(best.score + more)
+    /// What speaks for an error of each kind: other letters, letters too many, letters too few. Also
+    /// [`Prepared::raw_score`], and by how much one error raises it. For training.
+    pub fn surprises(&self, found: &str) -> ([f32; 3], f64, f64) {
+        let Some(best) = self.best(found) else {
+            return ([f32::INFINITY; 3], f64::NEG_INFINITY, 0.0);
+        };
+        let Evidence { pairs, gains } = best.evidence();
+        let mut costs = [0.0f32; 3];
+        for pair in &pairs {
+            costs[pair.kind()] = costs[pair.kind()].max(pair.cost);
+        }
+        let surprises = std::array::from_fn(|kind| Line::surprise(costs[kind], gains[kind]));
+        (surprises, best.score, most(gains))
     }
 
     fn best(&self, found: &str) -> Option<Best<'_, 'm>> {
@@ -512,22 +544,30 @@ fn merged(
         }
         (at, cost) = ((expected, found), 0.0);
     }
+    for pair in &mut pairs {
+        if pair.cost > USUAL {
+            pair.step = Step::Variant;
+        }
+    }
     pairs
 }
 
 impl Pair {
-    fn judged(self, limits: [f32; 3]) -> Self {
-        let (kind, limit) = match (self.expected.is_empty(), self.found.is_empty()) {
-            (true, _) => (Step::Insertion, limits[1]),
-            (_, true) => (Step::Omission, limits[2]),
-            _ => (Step::Substitution, limits[0]),
-        };
-        let step = match self.cost {
-            cost if cost > limit => kind,
-            cost if cost > USUAL => Step::Variant,
-            _ => Step::Match,
-        };
-        Self { step, ..self }
+    /// What the pair is if it diverges.
+    fn divergence(&self) -> Step {
+        match (self.expected.is_empty(), self.found.is_empty()) {
+            (true, _) => Step::Insertion,
+            (_, true) => Step::Omission,
+            _ => Step::Substitution,
+        }
+    }
+
+    fn kind(&self) -> usize {
+        match self.divergence() {
+            Step::Insertion => 1,
+            Step::Omission => 2,
+            _ => 0,
+        }
     }
 }
 
@@ -754,6 +794,16 @@ mod tests {
             prop_assert_eq!(comparison.probability, 1.0);
             prop_assert!(comparison.pairs.iter().all(|pair| pair.step == Step::Match && pair.expected == pair.found));
             prop_assert_eq!(comparison.pairs.last().map_or(0, |pair| pair.found.end), name.len());
+        }
+
+        #[test]
+        fn in_one_script_it_does_not_matter_which_is_expected(
+            names in prop_oneof!["[a-z]{1,10}#[a-z]{1,10}", "[а-я]{1,8}#[а-я]{1,8}", "[ァ-ヴ]{1,6}#[ァ-ヴ]{1,6}", "[א-ת]{1,6}#[א-ת]{1,6}"],
+        ) {
+            let (a, b) = names.split_once('#').unwrap();
+            let model = NameModel::shipped();
+            let (there, back) = (model.probability(a, b), model.probability(b, a));
+            prop_assert!((there - back).abs() < 1e-3, "{} {}", there, back);
         }
 
         #[test]

@@ -11,18 +11,74 @@ pub const ODD: f64 = 5e-4;
 /// The same for a letter that nothing stands for.
 pub const LOST: f64 = 5e-4;
 
+/// The same for a letter that stands twice, of which one is enough.
+const DOUBLED: f64 = 0.03;
+
 /// Costs in the files are in steps of this many bits.
 const STEP: f64 = 0.125;
+
+/// How zero is written among places.
+const ZERO: u8 = b'm';
 
 /// How names cross between two scripts: stretches of up to three letters that stand for each other.
 #[derive(Debug, Clone)]
 pub struct Table {
     left: Half,
     right: Half,
-    /// For a left and a right stretch, how much more often they stand for each other than by chance.
-    weights: Index,
+    /// For a left and a right stretch, which of the `weights`.
+    known: Index,
+    weights: Vec<Weight>,
+    /// One bit for each left and right stretch: most pairs are in no table, and this says so fastest.
+    is_known: Vec<u64>,
+    row: usize,
     /// The joint shares of the stretches of these numbers.
     shares: Vec<(u16, u16, f32)>,
+}
+
+/// A left and a right stretch that stand for each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// Letters of the left script.
+    pub left: Box<str>,
+    /// Letters of the right script.
+    pub right: Box<str>,
+    /// Their share of all that stands for each other.
+    pub share: f64,
+    /// Where they do so more often, or less.
+    pub places: Places,
+}
+
+/// For each class of the letter before a left stretch, then of the letter after it: by how many halves of a bit the
+/// stretch stands for its counterpart more often there than anywhere.
+pub type Places = [i8; 2 * CLASSES];
+
+/// How many classes of letters there are around a stretch.
+pub const CLASSES: usize = 6;
+
+/// The class of a letter next to a stretch: border, light vowel, dark vowel, sonorant, breath, any other.
+pub fn class(letter: char) -> u8 {
+    let mut base = letter;
+    if !letter.is_ascii() {
+        base = unicode_normalization::UnicodeNormalization::nfd([letter].into_iter())
+            .next()
+            .unwrap_or(letter);
+    }
+    match base {
+        BORDER => 0,
+        'e' | 'i' | 'y' => 1,
+        'a' | 'o' | 'u' => 2,
+        'l' | 'm' | 'n' | 'r' => 3,
+        'h' | '\'' => 4,
+        _ => 5,
+    }
+}
+
+/// How much more often two stretches stand for each other than by chance, and around which letters.
+#[derive(Debug, Clone)]
+struct Weight {
+    anywhere: f32,
+    before: [f32; CLASSES],
+    after: [f32; CLASSES],
 }
 
 /// One script of a table.
@@ -48,6 +104,12 @@ pub(super) struct Stretch {
     pub number: u16,
     /// How many letters.
     pub length: u8,
+    /// The class of the letter before it.
+    pub before: u8,
+    /// The class of the letter after it.
+    pub after: u8,
+    /// Whether it is one letter, and the same as the one before it.
+    pub is_doubled: bool,
 }
 
 /// One side of an alignment: for every node the stretches that end there.
@@ -58,8 +120,9 @@ pub struct Side {
     pub(super) ends: Vec<u32>,
     /// For each node the byte of the text.
     pub(super) nodes: Vec<Option<u32>>,
-    /// How much likelier the name is in its script than any order of its letters, as a logarithm.
-    pub(super) own: f64,
+    /// For each node, how much likelier the name up to it is in its script than any order of its letters, as a
+    /// logarithm.
+    pub(super) own: Vec<f64>,
 }
 
 impl Side {
@@ -75,26 +138,39 @@ impl Side {
 
 impl Table {
     /// A table from the joint shares of left and right stretches.
-    pub fn new(shares: impl IntoIterator<Item = (Box<str>, Box<str>, f64)>) -> Self {
-        let shares: Vec<(Box<str>, Box<str>, f64)> = shares.into_iter().collect();
-        let left = Half::new(shares.iter().map(|(left, _, share)| (&**left, *share)));
-        let right = Half::new(shares.iter().map(|(_, right, share)| (&**right, *share)));
-        let (chance_left, chance_right) = (
-            chances(shares.iter().map(|(left, _, share)| (&**left, *share))),
-            chances(shares.iter().map(|(_, right, share)| (&**right, *share))),
-        );
-        let mut weights = Index::with_room(shares.len());
+    pub fn new(shares: impl IntoIterator<Item = Share>) -> Self {
+        let shares: Vec<Share> = shares.into_iter().collect();
+        let lefts = || shares.iter().map(|entry| (&*entry.left, entry.share));
+        let rights = || shares.iter().map(|entry| (&*entry.right, entry.share));
+        let (left, right) = (Half::new(lefts()), Half::new(rights()));
+        let (chance_left, chance_right) = (chances(lefts()), chances(rights()));
+        let mut known = Index::with_room(shares.len());
+        let row = right.texts.len().div_ceil(64);
+        let mut is_known = vec![0u64; row * left.texts.len()];
+        let mut weights = Vec::with_capacity(shares.len());
         let mut numbered = Vec::with_capacity(shares.len());
-        for (left_text, right_text, share) in &shares {
-            let by_chance = chance(&chance_left, left_text) * chance(&chance_right, right_text);
-            let (from, to) = (left.number(left_text), right.number(right_text));
-            numbered.push((from, to, *share as f32));
-            weights.insert(weight_key(from, to), ((share / by_chance) as f32).to_bits());
+        for entry in &shares {
+            let by_chance = chance(&chance_left, &entry.left) * chance(&chance_right, &entry.right);
+            let (from, to) = (left.number(&entry.left), right.number(&entry.right));
+            numbered.push((from, to, entry.share as f32));
+            known.insert(weight_key(from, to), weights.len() as u32);
+            if let Some(bits) = is_known.get_mut(usize::from(from) * row + usize::from(to) / 64) {
+                *bits |= 1 << (to % 64);
+            }
+            let factor = |nth: usize| (f32::from(entry.places[nth]) / 2.0).exp2();
+            weights.push(Weight {
+                anywhere: (entry.share / by_chance) as f32,
+                before: std::array::from_fn(factor),
+                after: std::array::from_fn(|nth| factor(CLASSES + nth)),
+            });
         }
         let mut table = Self {
             left,
             right,
+            known,
             weights,
+            is_known,
+            row,
             shares: numbered,
         };
         table.left.usual = table.usual(&table.left, |(left, _, share)| (left, share));
@@ -108,9 +184,8 @@ impl Table {
         for entry in &self.shares {
             let (number, share) = of(*entry);
             let weight = self
-                .weights
-                .get(weight_key(entry.0, entry.1))
-                .map_or(1.0, f32::from_bits);
+                .find(entry.0, entry.1)
+                .map_or(1.0, |weight| weight.anywhere);
             if let Some((bits, total)) = sums.get_mut(usize::from(number)) {
                 *bits += share * weight.log2();
                 *total += share;
@@ -143,26 +218,58 @@ impl Table {
         (of(&self.left, left), of(&self.right, right))
     }
 
+    #[inline]
+    fn find(&self, left: u16, right: u16) -> Option<&Weight> {
+        let bits = self
+            .is_known
+            .get(usize::from(left) * self.row + usize::from(right) / 64)?;
+        if bits >> (right % 64) & 1 == 0 {
+            return None;
+        }
+        self.weights
+            .get(self.known.get(weight_key(left, right))? as usize)
+    }
+
     /// Reads a table back from [`Table::to_text`].
     pub fn from_text(text: &str) -> Self {
         Self::new(text.lines().filter_map(|line| {
             let mut fields = line.split('\t');
             let (left, right, cost) = (fields.next()?, fields.next()?, fields.next()?);
             let cost: f64 = cost.parse().ok()?;
-            Some((left.into(), right.into(), (-cost * STEP).exp2()))
+            let mut places = [0; 2 * CLASSES];
+            for (place, letter) in places.iter_mut().zip(fields.next().unwrap_or("").bytes()) {
+                *place = letter.wrapping_sub(ZERO) as i8;
+            }
+            Some(Share {
+                left: left.into(),
+                right: right.into(),
+                share: (-cost * STEP).exp2(),
+                places,
+            })
         }))
     }
 
-    /// One line for each pair of stretches: left, right, and minus the binary logarithm of their joint share in
-    /// eighths.
-    pub fn to_text(shares: impl IntoIterator<Item = (Box<str>, Box<str>, f64)>) -> String {
-        let lines: BTreeMap<(Box<str>, Box<str>), f64> = shares
-            .into_iter()
-            .map(|(left, right, share)| ((left, right), share))
-            .collect();
+    /// One line for each pair of stretches: left, right, minus the binary logarithm of their joint share in eighths, and
+    /// the places as letters, of which `m` is zero, if any is not.
+    pub fn to_text(shares: impl IntoIterator<Item = Share>) -> String {
+        let mut shares: Vec<Share> = shares.into_iter().collect();
+        shares.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
         let mut text = String::new();
-        for ((left, right), share) in lines {
-            let _ = writeln!(text, "{left}\t{right}\t{:.0}", -share.log2() / STEP);
+        for Share {
+            left,
+            right,
+            share,
+            places,
+        } in shares
+        {
+            let _ = write!(text, "{left}\t{right}\t{:.0}", -share.log2() / STEP);
+            if places.iter().any(|place| *place != 0) {
+                text.push('\t');
+                text.extend(places.iter().map(|place| {
+                    char::from(ZERO.wrapping_add(place.clamp(&-12, &12).cast_unsigned()))
+                }));
+            }
+            text.push('\n');
         }
         text
     }
@@ -235,7 +342,12 @@ impl Table {
                 && ends.iter().all(|length| *length <= 3)
                 && (ends[0] > 0 && ends[1] > 0 || ends[0] + ends[1] == 1)
         });
-        Self::new(kept.map(|((left, right), share)| (left.into(), right.into(), share / total)))
+        Self::new(kept.map(|((left, right), share)| Share {
+            left: left.into(),
+            right: right.into(),
+            share: share / total,
+            places: Places::default(),
+        }))
     }
 
     /// A name in the left script.
@@ -261,12 +373,15 @@ impl Table {
     /// How much more often the two stand for each other than by chance.
     #[inline]
     pub(super) fn weight(&self, left: Stretch, right: Stretch) -> f64 {
-        let known = (left.number > 0 && right.number > 0)
-            .then(|| self.weights.get(weight_key(left.number, right.number)))
-            .flatten()
-            .map_or(0.0, |bits| f64::from(f32::from_bits(bits)));
+        let known = self.find(left.number, right.number).map_or(0.0, |weight| {
+            let around =
+                weight.before[usize::from(left.before)] * weight.after[usize::from(left.after)];
+            f64::from(weight.anywhere * around)
+        });
         match (left.length, right.length) {
             (1, 1) => known.max(ODD),
+            (0, _) if right.is_doubled => known.max(DOUBLED),
+            (_, 0) if left.is_doubled => known.max(DOUBLED),
             (0, _) | (_, 0) => known.max(LOST),
             _ => known,
         }
@@ -331,21 +446,31 @@ impl Half {
             stretches: Vec::with_capacity(nodes * 3),
             ends: Vec::with_capacity(nodes),
             nodes: spelling.nodes.clone(),
-            own: 0.0,
+            own: vec![0.0; nodes],
         };
+        let (mut before, mut after) = (vec![0; nodes], vec![0; nodes]);
+        let mut last = vec![None; nodes];
+        for letter in &spelling.letters {
+            let class = class(letter.letter);
+            after[usize::from(letter.from)] = class;
+            before[usize::from(letter.to)] = class;
+            last[usize::from(letter.to)] = Some(letter.letter);
+        }
         // The stretches that end in a node, with their keys, to be made longer by the next letter.
         let mut keys: Vec<u64> = Vec::with_capacity(nodes * 3);
-        let mut own = vec![0.0f64; nodes];
         let mut letters = spelling.letters.iter().peekable();
         for node in 0..nodes {
             side.stretches.push(Stretch {
                 from: node as u16,
                 number: 1,
                 length: 0,
+                before: before[node],
+                after: after[node],
+                is_doubled: false,
             });
             keys.push(0);
             if node == 0 {
-                own[0] = 1.0;
+                side.own[0] = 1.0;
             }
             while let Some(letter) = letters.next_if(|letter| usize::from(letter.to) == node) {
                 let from = usize::from(letter.from);
@@ -353,32 +478,35 @@ impl Half {
                     .checked_sub(1)
                     .map_or(0, |before| side.ends[before] as usize);
                 for nth in start..side.ends[from] as usize {
-                    let before = side.stretches[nth];
-                    if before.length >= self.longest {
+                    let shorter = side.stretches[nth];
+                    if shorter.length >= self.longest {
                         continue;
                     }
                     let key = (keys[nth] << 21) | (u64::from(u32::from(letter.letter)) + 1);
                     let number = self.stretches.get(key).unwrap_or(0) as u16;
-                    let length = before.length + 1;
+                    let length = shorter.length + 1;
                     if number == 0 && length > 1 {
                         continue;
                     }
                     let share = f64::from(self.shares[usize::from(number)]);
                     let share = if length == 1 { share.max(ODD) } else { share };
-                    own[node] += own[usize::from(before.from)] * share;
+                    side.own[node] += side.own[usize::from(shorter.from)] * share;
                     side.stretches.push(Stretch {
-                        from: before.from,
+                        from: shorter.from,
                         number,
                         length,
+                        before: shorter.before,
+                        after: after[node],
+                        is_doubled: length == 1 && last[from] == Some(letter.letter),
                     });
                     keys.push(key);
                 }
             }
             side.ends.push(side.stretches.len() as u32);
         }
-        side.own = own
-            .last()
-            .map_or(0.0, |own| own.max(f64::MIN_POSITIVE).ln());
+        for own in &mut side.own {
+            *own = own.max(f64::MIN_POSITIVE).ln();
+        }
         side
     }
 }
@@ -479,5 +607,64 @@ impl Index {
     fn get(&self, key: u64) -> Option<u32> {
         let (found, value) = *self.slots.get(self.slot(key))?;
         (found == key && key != 0).then_some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn entry(left: &str, right: &str, share: f64) -> Share {
+        Share {
+            left: left.into(),
+            right: right.into(),
+            share,
+            places: Places::default(),
+        }
+    }
+
+    #[test]
+    fn a_table_is_read_as_it_was_written() {
+        let mut lost = entry("r", "", 0.0625);
+        lost.places = [0, 1, -2, 3, -12, 12, 0, 0, 0, 5, -7, 0];
+        let text = Table::to_text([lost, entry("ka", "カ", 0.25)]);
+        assert_eq!(text, "ka\tカ\t16\nr\t\t32\tmnkpaymmmrfm\n");
+        let table = Table::from_text(&text);
+        assert_eq!(table.left_alphabet().len(), 3);
+        let (r, nothing) = (table.left.number("r"), table.right.number(""));
+        let weight = table.find(r, nothing).unwrap();
+        assert_eq!(
+            weight.before,
+            [1.0, 2f32.sqrt(), 0.5, 2f32.powf(1.5), 1.0 / 64.0, 64.0]
+        );
+        assert_eq!(weight.after[3..5], [2f32.powf(2.5), 2f32.powf(-3.5)]);
+        assert!(table.find(r, table.right.number("カ")).is_none());
+    }
+
+    #[test]
+    fn two_tables_make_one_through_what_they_share() {
+        let first = Table::new([entry("ka", "カ", 0.5), entry("ta", "タ", 0.5)]);
+        let second = Table::new([entry("ka", "ка", 0.5), entry("ta", "та", 0.5)]);
+        let through = Table::through(&first, &second);
+        let number =
+            |left: &str, right: &str| (through.left.number(left), through.right.number(right));
+        let known = |left, right| {
+            let (left, right) = number(left, right);
+            through.find(left, right).is_some()
+        };
+        assert!(known("カ", "ка") && known("タ", "та"));
+        assert!(!known("カ", "та") && !known("タ", "ка"));
+    }
+
+    #[test]
+    fn every_number_is_found_again() {
+        let mut index = Index::with_room(100);
+        for key in 1..=100u64 {
+            index.insert(key * 977, key as u32);
+        }
+        assert!((1..=100u64).all(|key| index.get(key * 977) == Some(key as u32)));
+        assert_eq!((index.get(0), index.get(5)), (None, None));
     }
 }
