@@ -62,7 +62,7 @@ impl Corpus {
                 mined.insert(question, found.mined);
             }
         }
-        let see = |caches: &mut Caches, row| {
+        let see = |caches: &mut Caches<'static>, row| {
             let Ok(mut record) = self.logged(row) else {
                 return Seen::default();
             };
@@ -221,7 +221,7 @@ impl Corpus {
 
     /// The names of a response. Before an audit nothing is known of the entities of other questions, for which those of
     /// this one may have been taken.
-    pub fn names(&self, record: &Record, caches: &mut Caches) -> Names {
+    pub fn names(&self, record: &Record, caches: &mut Caches<'static>) -> Names {
         match &self.audit {
             Some(audit) => Names::of(record, &audit.known, caches),
             None => Names::of(record, &Known::new(), caches),

@@ -2,7 +2,7 @@
 
 use crate::script::{Exotic, exotic};
 
-use super::compare::{Pair, Step};
+use super::name::{Pair, Step};
 use super::scan::{self, Sounds, is_vowel};
 use super::variant::{self, Folded, Letter};
 
@@ -47,11 +47,13 @@ pub enum Cue {
     Marks,
     /// Equal but for an ending.
     Inflection,
+    /// A part of the name that stands for all of it.
+    Partial,
 }
 
 impl Cue {
     /// Every cue, the most telling first.
-    pub const ALL: [Cue; 19] = [
+    pub const ALL: [Cue; 20] = [
         Cue::Mixed,
         Cue::Order,
         Cue::Omitted,
@@ -71,6 +73,7 @@ impl Cue {
         Cue::Segmentation,
         Cue::Marks,
         Cue::Inflection,
+        Cue::Partial,
     ];
 
     /// The word used in filters, columns and on screen.
@@ -95,6 +98,7 @@ impl Cue {
             Cue::Segmentation => "segmentation",
             Cue::Marks => "marks",
             Cue::Inflection => "inflection",
+            Cue::Partial => "partial-name",
         }
     }
 }
@@ -274,7 +278,7 @@ fn of_two(gone: &[Letter], more: &[Letter], sounds: &mut Sounds) -> Cue {
     if is_vowels(gone) && is_vowels(more) {
         return Cue::Vowel;
     }
-    let mut class = |letters: &[Letter]| scan::class(sounds, letters, 0..letters.len());
+    let mut class = |letters: &[Letter]| scan::class(sounds, letters);
     let (a, b) = (class(gone), class(more));
     let is_han = |letters: &[Letter]| {
         letters

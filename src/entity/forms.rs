@@ -5,7 +5,7 @@ use unicode_script::Script as Letters;
 use crate::record::{Entity, Record};
 use crate::script::{Locale, Profile, Script, default_script};
 
-use super::mentions::Part;
+use super::mention::Part;
 use super::variant::{self, Folded};
 
 /// What an entity is to a question.

@@ -15,7 +15,7 @@ pub struct Names {
 
 impl Names {
     /// The names of a record, where these other entities are known.
-    pub fn of(record: &Record, known: &Known, caches: &mut Caches) -> Names {
+    pub fn of(record: &Record, known: &Known, caches: &mut Caches<'static>) -> Names {
         let sought = sought(record, &[]);
         let case = Case::of(record, &sought);
         let findings = audit(&case, NameModel::shipped(), known, caches);

@@ -3,7 +3,6 @@
 //! Letters become codes of a byte: all vowels of a script are one, as they are what is mistaken first. Codes of
 //! different letters may collide, which costs time and finds nothing wrong, because every hit is looked at again.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::script::Romaniser;
@@ -156,65 +155,69 @@ impl Pattern {
         hits
     }
 
-    /// Where the pattern that ends at `end` most likely begins.
-    pub fn start(&self, text: &[u8], end: usize) -> usize {
+    /// How many codes are looked for.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Where the pattern that was found most likely begins.
+    pub fn start(&self, text: &[u8], hit: Hit) -> usize {
+        let end = hit.end;
+        if hit.errors == 0 {
+            return end - self.codes.len();
+        }
         let longest = self.codes.len() + self.errors as usize;
         let before = &text[end.saturating_sub(longest)..end];
-        let mut row: Vec<u32> = (0..=self.codes.len() as u32).collect();
-        let off = |used: usize| used.abs_diff(self.codes.len());
-        let mut best = (row[self.codes.len()], 0);
+        let mut start = end;
+        let length = self.codes.len();
+        let mut row = first_row();
+        let mut best = (length as u32, length);
         for (used, code) in before.iter().rev().enumerate() {
-            let mut corner = row[0];
-            row[0] = used as u32 + 1;
-            for (place, wanted) in self.codes.iter().rev().enumerate() {
-                let change = corner + u32::from(wanted != code || *code == NONE);
-                corner = row[place + 1];
-                row[place + 1] = change.min(corner + 1).min(row[place] + 1);
-            }
-            let errors = row[self.codes.len()];
-            if (errors, off(used + 1)) < (best.0, off(best.1)) {
-                best = (errors, used + 1);
+            advance(&mut row[..=length], self.codes.iter().rev(), *code);
+            let now = (row[length], (used + 1).abs_diff(length));
+            if now < best {
+                best = now;
+                start = end - used - 1;
             }
         }
-        end - best.1
+        start
     }
-}
-
-/// Where a row of codes stands exactly.
-pub fn places(text: &[u8], row: &[u8]) -> Vec<usize> {
-    let Some((first, rest)) = row.split_first() else {
-        return Vec::new();
-    };
-    let starts = text.iter().enumerate().filter(|(_, code)| *code == first);
-    let stands = |at: &usize| {
-        text.get(at + 1..)
-            .is_some_and(|after| after.starts_with(rest))
-    };
-    starts.map(|(at, _)| at).filter(stands).collect()
 }
 
 /// How many codes may be off in a pattern of this length.
 pub fn errors(length: usize) -> u32 {
     match length {
-        0..=2 => 0,
-        3..=5 => 1,
+        0..=1 => 0,
+        2..=5 => 1,
         _ => (length * 3 / 10) as u32,
     }
 }
 
-/// Edits between two rows of codes.
-pub fn distance(a: impl Iterator<Item = u8> + Clone, b: impl Iterator<Item = u8>) -> u32 {
-    let mut row: Vec<u32> = (0..=a.clone().count() as u32).collect();
+/// Edits between two rows of codes, of which the first counts up to its [`LONGEST`] code.
+pub fn distance(a: &[u8], b: &[u8]) -> u32 {
+    let a = &a[..a.len().min(LONGEST)];
+    let mut row = first_row();
     for code in b {
-        let mut corner = row[0];
-        row[0] += 1;
-        for (place, other) in a.clone().enumerate() {
-            let change = corner + u32::from(other != code);
-            corner = row[place + 1];
-            row[place + 1] = change.min(corner + 1).min(row[place] + 1);
-        }
+        advance(&mut row[..=a.len()], a.iter(), *code);
     }
-    row.last().copied().unwrap_or(0)
+    row[a.len()]
+}
+
+fn first_row() -> [u32; LONGEST + 1] {
+    std::array::from_fn(|place| place as u32)
+}
+
+/// The next row of the table of edits.
+fn advance<'a>(row: &mut [u32], wanted: impl Iterator<Item = &'a u8>, code: u8) {
+    let mut corner = row[0];
+    let mut before = corner + 1;
+    row[0] = before;
+    for (wanted, cell) in wanted.zip(&mut row[1..]) {
+        let change = corner + u32::from(*wanted != code || code == NONE);
+        corner = *cell;
+        before = change.min(corner + 1).min(before + 1);
+        *cell = before;
+    }
 }
 
 /// What letters of any script sound like, as codes: the skeleton of consonants.
@@ -293,7 +296,7 @@ impl Sounds {
             reading.trim_start_matches(|c: char| !is_vowel(c))
         }
         let longer = a.len().max(b.len());
-        rhyme(&a) == rhyme(&b) || distance(a.bytes(), b.bytes()) as usize * 2 <= longer
+        rhyme(&a) == rhyme(&b) || distance(a.as_bytes(), b.as_bytes()) as usize * 2 <= longer
     }
 
     fn ask(&mut self, c: char) -> Box<[u8]> {
@@ -351,13 +354,9 @@ fn latin(c: char, next: char) -> u8 {
 }
 
 /// The class of a letter's first sound; `NONE` for vowels.
-pub fn class(sounds: &mut Sounds, letters: &[Letter], range: Range<usize>) -> Vec<u8> {
+pub fn class(sounds: &mut Sounds, letters: &[Letter]) -> Vec<u8> {
     let mut found = Vec::new();
-    sounds.of(
-        letters.get(range).unwrap_or_default(),
-        |_| true,
-        |sound, _| found.push(sound),
-    );
+    sounds.of(letters, |_| true, |sound, _| found.push(sound));
     found
 }
 
@@ -384,7 +383,7 @@ mod tests {
         let pattern = Pattern::new(&pattern, errors(pattern.len())).unwrap();
         let hits = pattern.hits(&text);
         assert_eq!(hits, [Hit { end: 23, errors: 1 }]);
-        assert_eq!(pattern.start(&text, 23), 7);
+        assert_eq!(pattern.start(&text, hits[0]), 7);
     }
 
     #[test]
@@ -405,8 +404,7 @@ mod tests {
         let mut sounds = Sounds::default();
         let mut of = |text: &str| {
             let letters = Folded::of(text).letters;
-            let all = 0..letters.len();
-            String::from_utf8(class(&mut sounds, &letters, all)).unwrap()
+            String::from_utf8(class(&mut sounds, &letters)).unwrap()
         };
         for name in [
             "Sarwadharma",
@@ -424,13 +422,13 @@ mod tests {
         #[test]
         fn the_bits_find_what_the_table_finds(pattern in "[abc]{1,8}", text in "[abc]{0,20}", errors in 0_u32..3) {
             let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-            let least = |end: usize| (0..=end).map(|start| distance(pattern.iter().copied(), text[start..end].iter().copied())).min().unwrap();
+            let least = |end: usize| (0..=end).map(|start| distance(pattern, &text[start..end])).min().unwrap();
             let ready = Pattern::new(pattern, errors).unwrap();
             let hits = ready.hits(text);
             for hit in &hits {
                 prop_assert_eq!(hit.errors, least(hit.end));
-                let start = ready.start(text, hit.end);
-                prop_assert_eq!(distance(pattern.iter().copied(), text[start..hit.end].iter().copied()), hit.errors);
+                let start = ready.start(text, *hit);
+                prop_assert_eq!(distance(pattern, &text[start..hit.end]), hit.errors);
             }
             prop_assert_eq!(hits.is_empty(), (1..=text.len()).all(|end| least(end) > errors));
         }

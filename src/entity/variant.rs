@@ -12,13 +12,14 @@
 //! | Armenian | the ligature և |
 //! | Hebrew | niqqud, final letters, doubled vav and yod, the kind of geresh; other matres lectionis are letters |
 //! | Arabic | harakat, tatweel, alef forms, hamza and its seats, alef maqsura, ta marbuta, Persian and Urdu twins |
-//! | Devanagari | nukta, candrabindu |
+//! | Devanagari | nukta, candrabindu, a virama at the end of a word |
 //! | other Indic | homorganic nasal or anusvara, chillu letters, khanda ta |
 //! | Thai, Lao | tone marks and the short-vowel mark: foreign names are written with and without |
 //! | kana | hiragana or katakana, length mark, small letters, ヴ and ブ |
 //! | Han | simplified, traditional, Japanese |
 //! | Hangul | spaces only; syllables are taken apart into their letters, as those are what goes wrong |
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -80,8 +81,8 @@ pub const BREAK: char = '\0';
 pub struct Folded {
     /// Its letters, with one [`BREAK`] between stretches that belong together.
     pub letters: Vec<Letter>,
-    /// Which scripts it has letters of, by number.
-    seen: Vec<bool>,
+    /// The scripts it has letters of, and from the first to the last letter of each; both kana are one.
+    stretches: Vec<(Script, Range<u32>)>,
 }
 
 impl Folded {
@@ -89,16 +90,28 @@ impl Folded {
     pub fn of(text: &str) -> Folded {
         let mut folder = Folder {
             letters: Vec::with_capacity(text.len() / 2 + 8),
-            seen: vec![false; SCRIPTS.len()],
+            seen: [const { 0..0 }; SCRIPTS.len()],
             gap: true,
         };
         let table = &*TABLE;
         for (at, c) in text.char_indices() {
             folder.push(table, c, at as u32, (at + c.len_utf8()) as u32);
         }
+        folder.close();
+        let mut stretches: Vec<(Script, Range<u32>)> = Vec::new();
+        for (script, seen) in SCRIPTS.into_iter().zip(folder.seen) {
+            match stretches.last_mut() {
+                _ if seen.end == 0 => {}
+                Some((Script::Katakana, both)) if script == Script::Hiragana => {
+                    *both = both.start.min(seen.start)..both.end.max(seen.end);
+                }
+                _ if script == Script::Hiragana => stretches.push((Script::Katakana, seen)),
+                _ => stretches.push((script, seen)),
+            }
+        }
         Folded {
             letters: folder.letters,
-            seen: folder.seen,
+            stretches,
         }
     }
 
@@ -112,14 +125,15 @@ impl Folded {
         self.scripts().any(|seen| seen == script)
     }
 
+    /// From the first letter of a script to its last one; both kana are one.
+    pub fn stretch(&self, script: Script) -> Range<usize> {
+        let stretch = self.stretches.iter().find(|(of, _)| *of == script);
+        stretch.map_or(0..0, |(_, range)| range.start as usize..range.end as usize)
+    }
+
     /// The scripts of the text.
     pub fn scripts(&self) -> impl Iterator<Item = Script> + '_ {
-        let seen = SCRIPTS.iter().zip(&self.seen);
-        seen.filter(|(_, seen)| **seen)
-            .map(|(script, _)| match script {
-                Script::Hiragana => Script::Katakana,
-                script => *script,
-            })
+        self.stretches.iter().map(|(script, _)| *script)
     }
 
     /// The script of most letters.
@@ -453,6 +467,16 @@ fn kana(c: char) -> char {
     }
 }
 
+/// The virama of Devanagari.
+const VIRAMA: char = '\u{94d}';
+
+/// Of Thai and Lao: a vowel that is written before its consonant, or one that is written after it.
+fn is_one_syllable(first: char, second: char) -> bool {
+    let is_before = |c: char| matches!(c, 'เ'..='ไ' | 'ເ'..='ໄ');
+    let is_after = |c: char| matches!(c, 'ะ' | 'า' | 'ำ' | 'ๅ' | 'ະ' | 'າ' | 'ຳ');
+    is_before(first) && first != second || is_after(second)
+}
+
 /// In one of the Indian blocks that share a layout.
 fn is_indic_consonant(c: char) -> bool {
     matches!(c, '\u{900}'..='\u{d7f}') && matches!(c as u32 & 0x7f, 0x15..=0x39 | 0x58..=0x5f)
@@ -464,7 +488,8 @@ fn jamo(first: u32, offset: u32) -> char {
 
 struct Folder {
     letters: Vec<Letter>,
-    seen: Vec<bool>,
+    /// From the first to the last letter of each script, by its number.
+    seen: [Range<u32>; SCRIPTS.len()],
     /// Something stood since the last letter that parts words.
     gap: bool,
 }
@@ -488,8 +513,12 @@ impl Folder {
 
     #[inline]
     fn letter(&mut self, c: char, script: u8, start: u32, end: u32) {
+        if self.gap {
+            self.close();
+        }
         let edge = match self.letters.last() {
             _ if self.gap => Edge::Word,
+            Some(last) if is_one_syllable(last.c, c) => Edge::Inside,
             Some(last) if last.script == script && !UNSPACED[usize::from(script)] => Edge::Inside,
             // Digits go with any letters.
             Some(last)
@@ -501,7 +530,9 @@ impl Folder {
             Some(_) => Edge::Free,
             None => Edge::Word,
         };
-        self.seen[usize::from(script)] = true;
+        let at = self.letters.len() as u32;
+        let seen = &mut self.seen[usize::from(script)];
+        *seen = if seen.end == 0 { at } else { seen.start }..at + 1;
         self.gap = false;
         self.letters.push(Letter {
             c,
@@ -510,6 +541,16 @@ impl Folder {
             start,
             end,
         });
+    }
+
+    /// A virama at the end of a word is written or not.
+    fn close(&mut self) {
+        if let [.., before, last] = self.letters.as_mut_slice()
+            && last.c == VIRAMA
+        {
+            before.end = last.end;
+            self.letters.pop();
+        }
     }
 
     /// A mark goes on with the letter it stands on, whatever its script is said to be.
@@ -536,6 +577,7 @@ impl Folder {
     }
 
     fn end(&mut self, at: u32) {
+        self.close();
         self.gap = true;
         if self.letters.last().is_some_and(|last| !last.is_break()) {
             self.letters.push(Letter {
@@ -675,6 +717,7 @@ mod tests {
             ("مُحَمَّـد", "محمد"),
             ("ख़ालेक़ी", "खालेकी"),
             ("हिन्दी", "हिंदी"),
+            ("उद् दौला", "उद-दौला"),
             ("চাঁদ", "চাংদ"),
             ("বঙ্গ", "বংগ"),
             ("ന്‍", "ൻ"),

@@ -12,20 +12,21 @@
 //! | exact, variant | the best spelling that stands there |
 //! | absent | nowhere |
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use unicode_script::Script as Letters;
 
-use crate::script::{HanMatch, Locale, Script, ScriptRelation, match_of};
-
-use super::compare::Compare;
 use super::cue::Cue;
 use super::forms::{Case, Role, Sought};
-use super::inflection::Inflection;
-use super::mentions::{Caches, Kind, Mention, Part, Search, Text, Threshold};
-use super::scan;
-use super::variant::{Edge, Folded};
+use super::known::Known;
+use super::mention::{Kind, Mention, Part};
+use super::name::NameModel;
+use super::search::Search;
+use super::text::Text;
+use super::variant::Folded;
+use super::wanted::Caches;
+use crate::script::{HanMatch, Locale, Script, ScriptRelation, match_of};
 
 /// What became of an entity in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,440 +153,411 @@ impl Finding {
     }
 }
 
-/// Every entity of the runs at hand, to tell a garbled name from another one.
-#[derive(Debug, Default)]
-pub struct Known {
-    entities: Vec<Entry>,
-    forms: Vec<KnownForm>,
-    /// Forms by the letters they begin with, and by their sound.
-    by_start: HashMap<(char, char), Vec<usize>>,
-    by_sound: HashMap<Box<[u8]>, Vec<usize>>,
-    /// Entities by folded form.
-    by_text: HashMap<Box<str>, Vec<usize>>,
-}
-
-#[derive(Debug)]
-struct KnownForm {
-    text: String,
-    letters: Box<[char]>,
-    script: Letters,
-    entity: usize,
-}
-
-#[derive(Debug)]
-struct Entry {
-    name: String,
-    is_answer: bool,
-}
-
-impl Known {
-    /// Nothing known yet.
-    pub fn new() -> Known {
-        Known::default()
-    }
-
-    /// Adds an entity, unless one with all of its forms is known.
-    pub fn add(&mut self, sought: &Sought, caches: &mut Caches) {
-        let keys: Vec<Folded> = sought
-            .forms
-            .iter()
-            .map(|form| Folded::of(&form.text))
-            .collect();
-        let mut shared: Option<usize> = None;
-        for key in &keys {
-            let ids = self.by_text.get(key.key().as_str());
-            shared = shared.or_else(|| ids.and_then(|ids| ids.first().copied()));
-        }
-        let id = shared.unwrap_or(self.entities.len());
-        if shared.is_none() {
-            self.entities.push(Entry {
-                name: sought
-                    .forms
-                    .first()
-                    .map_or_else(String::new, |form| form.text.clone()),
-                is_answer: false,
-            });
-        }
-        if let Some(entry) = self.entities.get_mut(id) {
-            entry.is_answer |= sought.role == Role::Answer;
-        }
-        for (form, folded) in sought.forms.iter().zip(&keys) {
-            let kept: Vec<_> = folded
-                .letters
-                .iter()
-                .filter(|letter| !letter.is_break())
-                .copied()
-                .collect();
-            let letters: Box<[char]> = kept.iter().map(|letter| letter.c).collect();
-            let ids = self.by_text.entry(folded.key().into()).or_default();
-            let (Some(first), Some(second)) = (letters.first(), letters.get(1)) else {
-                continue;
-            };
-            if ids.contains(&id) {
-                continue;
-            }
-            ids.push(id);
-            let number = self.forms.len();
-            // Names of two letters are words of many languages, but not in Han.
-            if letters.len() > 2 || form.letters == Letters::Han {
-                let alike = self.by_start.entry((*first, *second)).or_default();
-                alike.push(number);
-            }
-            let sound = scan::class(&mut caches.sounds, &kept, 0..kept.len());
-            if sound.len() >= 3 {
-                self.by_sound.entry(sound.into()).or_default().push(number);
-            }
-            self.forms.push(KnownForm {
-                text: form.text.clone(),
-                script: form.letters,
-                letters,
-                entity: id,
-            });
-        }
-    }
-
-    /// The usual form of an entity.
-    pub fn name(&self, known: usize) -> &str {
-        self.entities.get(known).map_or("", |entry| &entry.name)
-    }
-
-    /// The numbers of what shares a form with an entity.
-    fn same(&self, sought: &Sought) -> Vec<usize> {
-        let forms = sought.forms.iter();
-        let keys = forms.filter_map(|form| self.by_text.get(Folded::of(&form.text).key().as_str()));
-        keys.flatten().copied().collect()
-    }
-
-    /// Every accepted form of an entity that stands in a text, as letters; of those that begin together the longest.
-    fn stands(
-        &self,
-        folded: &Folded,
-        inflection: &mut dyn FnMut(Letters) -> std::rc::Rc<Inflection>,
-    ) -> Vec<(usize, Range<usize>)> {
-        let letters = &folded.letters;
-        let mut places = Vec::new();
-        for (at, pair) in letters.windows(2).enumerate() {
-            let [first, second] = pair else { continue };
-            if first.edge == Edge::Inside {
-                continue;
-            }
-            let Some(forms) = self.by_start.get(&(first.c, second.c)) else {
-                continue;
-            };
-            let mut best: Option<(usize, Range<usize>)> = None;
-            for form in forms.iter().filter_map(|form| self.forms.get(*form)) {
-                let end = at + form.letters.len();
-                let fits = letters.get(at..end).is_some_and(|row| {
-                    row.iter()
-                        .map(|letter| letter.c)
-                        .eq(form.letters.iter().copied())
-                });
-                let is_longer = best.as_ref().is_none_or(|(_, best)| end > best.end);
-                if fits && is_longer && ends_here(letters, at, end, &inflection(first.script())) {
-                    best = Some((form.entity, at..end));
-                }
-            }
-            places.extend(best);
-        }
-        places
-    }
-}
-
-/// No ending of a name is longer, in letters.
-const LONGEST_ENDING: usize = 16;
-
-/// A name may end here: the word does, or what is left of it may hang on a name.
-fn ends_here(
-    letters: &[super::variant::Letter],
-    start: usize,
-    end: usize,
-    inflection: &Inflection,
-) -> bool {
-    let rest = letters[end..]
-        .iter()
-        .take(LONGEST_ENDING + 1)
-        .take_while(|letter| letter.edge == Edge::Inside && !letter.is_break())
-        .count();
-    rest == 0 || inflection.ends(&letters[start..end + rest]).contains(&rest)
-}
-
 /// Looks at a response: one finding for each entity that is looked for.
-pub fn audit(
+pub fn audit<'m>(
     case: &Case,
-    names: &impl Compare,
+    names: &'m NameModel,
     known: &Known,
-    caches: &mut Caches,
+    caches: &mut Caches<'m>,
 ) -> Vec<Finding> {
-    audit_with(case, names, known, caches, Threshold::default())
-}
-
-/// The same with a threshold of the caller's.
-pub fn audit_with<N: Compare>(
-    case: &Case,
-    names: &N,
-    known: &Known,
-    caches: &mut Caches,
-    threshold: Threshold,
-) -> Vec<Finding> {
-    let locales = [case.target, case.source];
-    let languages: Vec<&str> = locales
-        .into_iter()
-        .flatten()
-        .map(|locale| locale.language.as_str())
-        .collect();
-    let search = Search {
-        names,
-        threshold,
-        languages: &languages,
-    };
+    let locales = [case.target, case.source].into_iter().flatten();
+    let languages: Vec<&str> = locales.map(|locale| locale.language.as_str()).collect();
+    let inflections = caches.inflections(&languages);
     let mut texts = [
         Text::new(case.trace, Part::Trace),
         Text::new(case.answer, Part::Answer),
     ];
-    let mine: Vec<Vec<usize>> = case
-        .sought
-        .iter()
-        .map(|sought| known.same(sought))
-        .collect();
-    let others: Vec<Other> = texts
-        .iter()
-        .flat_map(|text| {
-            let places = known.stands(&text.folded, &mut |script| {
-                caches.inflection(script, &languages)
-            });
-            let places = places.into_iter().map(|(known, letters)| Other {
-                known,
-                part: text.part,
-                range: text.bytes(letters),
-            });
-            places.collect::<Vec<_>>()
-        })
-        .collect();
+    let stands = |text: &Text| known.stands(text, &inflections);
+    let others: Vec<Rival> = texts.iter().flat_map(stands).collect();
+    let search = |sought| Search::new(sought, names, Rc::clone(&inflections), caches);
+    let searches: Vec<Search> = case.sought.iter().map(search).collect();
+    let mine: Vec<Vec<usize>> = searches.iter().map(|search| known.same(search)).collect();
     let mut findings = Vec::with_capacity(case.sought.len());
-    for (entity, sought) in case.sought.iter().enumerate() {
-        let mentions = texts
-            .iter_mut()
-            .flat_map(|text| search.mentions(text, sought, caches));
-        let mentions: Vec<Mention> = mentions.collect();
-        let foreign: Vec<&Other> = others
-            .iter()
-            .filter(|other| {
-                !mine
-                    .get(entity)
-                    .is_some_and(|mine| mine.contains(&other.known))
-            })
-            .collect();
-        let asked = |other: &Other| mine.iter().flatten().any(|known| *known == other.known);
-        findings.push(judge(
-            entity, sought, case, mentions, &foreign, asked, known, names, caches,
-        ));
+    for (entity, (search, mine_here)) in searches.iter().zip(&mine).enumerate() {
+        let mut found: Vec<Mention> = Vec::new();
+        for text in &mut texts {
+            let mut full = search.mentions(text, &mut caches.sounds);
+            let parts = search.parts(text, &full, !found.is_empty(), known, mine_here);
+            full.extend(parts);
+            full.sort_by_key(|mention| mention.range.start);
+            found.extend(full);
+        }
+        let judge = Judge {
+            case,
+            sought: search.sought,
+            known,
+            others: &others,
+            mine: mine_here,
+            asked: &mine,
+        };
+        findings.push(judge.finding(entity, found, names, caches));
     }
     findings
 }
 
-/// A known entity that stands somewhere.
-#[derive(Debug)]
-struct Other {
-    known: usize,
-    part: Part,
-    range: Range<usize>,
-}
-
-#[allow(clippy::too_many_arguments)]
-fn judge(
-    entity: usize,
-    sought: &Sought,
-    case: &Case,
-    found: Vec<Mention>,
-    foreign: &[&Other],
-    asked: impl Fn(&Other) -> bool,
-    known: &Known,
-    names: &impl Compare,
-    caches: &mut Caches,
-) -> Finding {
-    let text = |part: Part| match part {
-        Part::Trace => case.trace,
-        Part::Answer => case.answer,
-    };
-    let rival = |other: &Other| Rival {
-        known: other.known,
-        part: other.part,
-        range: other.range.clone(),
-    };
-    // What is the name of another is no mention of this one.
-    let mut rivals: Vec<Rival> = Vec::new();
-    let mut mentions = Vec::with_capacity(found.len());
-    for mention in found {
-        if mention.kind != Kind::Garbled {
-            mentions.push(mention);
-            continue;
-        }
-        let covers = |other: &&&Other| {
-            other.part == mention.part
-                && other.range.start <= mention.range.start
-                && mention.range.end <= other.range.end
-        };
-        let stands = text(mention.part).get(mention.range.clone()).unwrap_or("");
-        if let Some(other) = foreign.iter().find(covers) {
-            rivals.push(rival(other));
-        } else if let Some(closer) =
-            closer(stands, mention.probability, sought, known, names, caches)
-        {
-            rivals.push(Rival {
-                known: closer,
-                part: mention.part,
-                range: mention.range.clone(),
-            });
-        } else {
-            mentions.push(restored(mention, case));
-        }
-    }
-    let is_right = |mention: &&Mention| mention.kind != Kind::Garbled;
-    let in_answer: Vec<&Mention> = mentions
-        .iter()
-        .filter(|mention| mention.part == Part::Answer)
-        .collect();
-    let answer = in_answer.iter().map(|mention| mention.kind).min();
-    if sought.role == Role::Answer && answer.is_none() {
-        let is_rival = |other: &&&Other| {
-            let is_answer = known
-                .entities
-                .get(other.known)
-                .is_some_and(|entry| entry.is_answer);
-            other.part == Part::Answer && is_answer && !asked(other)
-        };
-        rivals.extend(foreign.iter().find(is_rival).map(|other| rival(other)));
-    }
-    let has_right = mentions.iter().any(|mention| is_right(&mention));
-    let rival = rivals
-        .iter()
-        .find(|rival| rival.part == Part::Answer && answer.is_none());
-    let rival = rival
-        .or_else(|| rivals.iter().find(|_| !has_right && mentions.is_empty()))
-        .cloned();
-    let spelling = |mention: &Mention| {
-        let stands = text(mention.part).get(mention.range.clone()).unwrap_or("");
-        Folded::of(stands).key()
-    };
-    let mut wrong: Vec<String> = mentions
-        .iter()
-        .filter(|mention| !is_right(mention))
-        .map(&spelling)
-        .collect();
-    wrong.sort_unstable();
-    wrong.dedup();
-    let said = |part: Part| {
-        mentions
-            .iter()
-            .filter(move |mention| mention.part == part && mention.kind == Kind::Garbled)
-    };
-    let repeats = said(Part::Answer)
-        .any(|answer| said(Part::Trace).any(|trace| spelling(trace) == spelling(answer)));
-    let verdict = match () {
-        () if rival.is_some() => Verdict::Confused,
-        () if wrong.len() > 1 => Verdict::Drifting,
-        () if wrong.len() == 1 => Verdict::Garbled,
-        () if is_untransliterated(sought, case, &mentions) => Verdict::Untransliterated,
-        () if is_romanised_only(sought, case, &mentions) => Verdict::RomanisedOnly,
-        () => match mentions.iter().map(|mention| mention.kind).min() {
-            Some(Kind::Exact) => Verdict::Exact,
-            Some(_) => Verdict::Variant,
-            None => Verdict::Absent,
-        },
-    };
-    Finding {
-        entity,
-        verdict,
-        first_wrong: mentions
-            .iter()
-            .position(|mention| mention.kind == Kind::Garbled),
-        answer,
-        repeats,
-        rival,
-        mentions,
-    }
-}
-
-/// A name that was to be restored in the script it comes from, and was not.
-fn restored(mut mention: Mention, case: &Case) -> Mention {
-    let scripts = case
-        .source
-        .zip(case.target)
-        .map(|(source, target)| (source.script, target.script));
-    let stands = Script::from(mention.letters);
-    if scripts.is_some_and(|(source, target)| !is_same(source, target) && is_same(stands, source)) {
-        mention.cues.push(Cue::BackTransliteration);
-    }
-    mention
+/// What a verdict on one entity rests on.
+struct Judge<'a> {
+    case: &'a Case<'a>,
+    sought: &'a Sought,
+    known: &'a Known,
+    /// Everything known that stands in the response.
+    others: &'a [Rival],
+    /// The numbers of this entity, and those of everything that is looked for.
+    mine: &'a [usize],
+    asked: &'a [Vec<usize>],
 }
 
 /// So much closer must another name be.
 const CLOSER: f32 = 0.1;
 
-/// Another known entity of the same sound that a garbled mention is clearly closer to.
-fn closer(
-    stands: &str,
-    probability: f32,
-    sought: &Sought,
-    known: &Known,
-    names: &impl Compare,
-    caches: &mut Caches,
-) -> Option<usize> {
-    let folded = Folded::of(stands);
-    let sound = scan::class(&mut caches.sounds, &folded.letters, 0..folded.letters.len());
-    let script = folded.script();
-    let mine = known.same(sought);
-    let alike = known.by_sound.get(sound.as_slice())?.iter();
-    let others = alike
-        .filter_map(|form| known.forms.get(*form))
-        .filter(|form| form.script == script && !mine.contains(&form.entity));
-    let mut best: Option<(f32, usize)> = None;
-    for form in others {
-        let other = caches
-            .compare(names, &form.text, stands)
-            .comparison
-            .probability;
-        if other > probability + CLOSER && best.is_none_or(|(best, _)| other > best) {
-            best = Some((other, form.entity));
+impl Judge<'_> {
+    fn finding<'m>(
+        &self,
+        entity: usize,
+        found: Vec<Mention>,
+        names: &'m NameModel,
+        caches: &mut Caches<'m>,
+    ) -> Finding {
+        // What is the name of another is no mention of this one.
+        let (mut mentions, mut rivals) = (Vec::with_capacity(found.len()), Vec::new());
+        let is_part = |mention: &Mention| mention.cues.contains(&Cue::Partial);
+        for mention in found {
+            if is_part(&mention) && self.covering(&mention).is_some() {
+                continue;
+            }
+            match self.rival(&mention, names, caches) {
+                Some(rival) => rivals.push(rival),
+                None => mentions.push(self.restored(mention)),
+            }
+        }
+        let in_answer = mentions
+            .iter()
+            .filter(|mention| mention.part == Part::Answer);
+        let answer = in_answer.map(|mention| mention.kind).min();
+        if answer.is_none() {
+            rivals.extend(self.instead().cloned());
+        }
+        let is_instead =
+            |rival: &Rival| rival.part == Part::Answer && answer.is_none() || mentions.is_empty();
+        let rival = rivals.into_iter().find(is_instead);
+        let mut wrong: Vec<(Part, String)> = mentions
+            .iter()
+            .filter(|mention| mention.kind == Kind::Garbled)
+            .map(|mention| (mention.part, Folded::of(self.written(mention)).key()))
+            .collect();
+        wrong.sort_unstable();
+        wrong.dedup();
+        let mut spellings: Vec<&str> = wrong.iter().map(|(_, spelling)| &**spelling).collect();
+        spellings.sort_unstable();
+        let repeats = spellings.windows(2).any(|two| two[0] == two[1]);
+        spellings.dedup();
+        let verdict = match spellings.len() {
+            _ if rival.is_some() => Verdict::Confused,
+            0 => self.of_right(&mentions),
+            1 => Verdict::Garbled,
+            _ => Verdict::Drifting,
+        };
+        let is_wrong = |mention: &Mention| mention.kind == Kind::Garbled;
+        Finding {
+            entity,
+            verdict,
+            first_wrong: mentions.iter().position(is_wrong),
+            answer,
+            repeats,
+            rival,
+            mentions,
         }
     }
-    best.map(|(_, id)| id)
+
+    /// The verdict where no spelling is wrong.
+    fn of_right(&self, mentions: &[Mention]) -> Verdict {
+        match mentions.iter().map(|mention| mention.kind).min() {
+            None => Verdict::Absent,
+            Some(_) if self.is_untransliterated(mentions) => Verdict::Untransliterated,
+            Some(_) if self.is_romanised_only(mentions) => Verdict::RomanisedOnly,
+            Some(Kind::Exact) => Verdict::Exact,
+            Some(_) => Verdict::Variant,
+        }
+    }
+
+    fn written(&self, mention: &Mention) -> &str {
+        let text = match mention.part {
+            Part::Trace => self.case.trace,
+            Part::Answer => self.case.answer,
+        };
+        text.get(mention.range.clone()).unwrap_or("")
+    }
+
+    /// The other entity in whose name a mention stands.
+    fn covering(&self, mention: &Mention) -> Option<&Rival> {
+        self.foreign().find(|other| {
+            other.part == mention.part
+                && other.range.start <= mention.range.start
+                && mention.range.end <= other.range.end
+        })
+    }
+
+    /// The other entity whose name a wrong mention is part of, or closer to.
+    fn rival<'m>(
+        &self,
+        mention: &Mention,
+        names: &'m NameModel,
+        caches: &mut Caches<'m>,
+    ) -> Option<Rival> {
+        if mention.kind != Kind::Garbled {
+            return None;
+        }
+        if let Some(other) = self.covering(mention) {
+            return Some(other.clone());
+        }
+        let (stands, least) = (self.written(mention), mention.probability + CLOSER);
+        let known = self
+            .known
+            .likelier(stands, least, self.mine, names, caches)?;
+        Some(Rival {
+            known,
+            part: mention.part,
+            range: mention.range.clone(),
+        })
+    }
+
+    fn foreign(&self) -> impl Iterator<Item = &Rival> {
+        let others = self.others.iter();
+        others.filter(|other| !self.mine.contains(&other.known))
+    }
+
+    /// What is given as the answer in place of this one: an answer of another question.
+    fn instead(&self) -> Option<&Rival> {
+        let is_asked = |other: &Rival| self.asked.iter().flatten().any(|id| *id == other.known);
+        let is_rival = |other: &&Rival| {
+            other.part == Part::Answer && self.known.is_answer(other.known) && !is_asked(other)
+        };
+        let mut foreign = self.foreign().filter(|_| self.sought.role == Role::Answer);
+        foreign.find(is_rival)
+    }
+
+    fn scripts(&self) -> Option<(Script, Script)> {
+        let locales = self.case.source.zip(self.case.target);
+        locales.map(|(source, target)| (source.script, target.script))
+    }
+
+    /// A name that was to be restored in the script it comes from, and was not.
+    fn restored(&self, mut mention: Mention) -> Mention {
+        let is_there = |(source, target): (Script, Script)| {
+            !is_same(source, target) && is_same(Script::from(mention.letters), source)
+        };
+        if mention.kind == Kind::Garbled && self.scripts().is_some_and(is_there) {
+            mention.cues.push(Cue::BackTransliteration);
+        }
+        mention
+    }
+
+    fn is_untransliterated(&self, mentions: &[Mention]) -> bool {
+        let Some((source, target)) = self.scripts() else {
+            return false;
+        };
+        self.sought.role == Role::Question
+            && !is_same(source, target)
+            && !self.case.trace.trim().is_empty()
+            && (self.sought.forms.iter()).any(|form| is_same(form.script, source))
+            && (mentions.iter()).all(|mention| is_same(Script::from(mention.letters), target))
+    }
+
+    fn is_romanised_only(&self, mentions: &[Mention]) -> bool {
+        let is_latin =
+            |locale: Option<&Locale>| locale.is_none_or(|locale| locale.script == Script::LATN);
+        !is_latin(self.case.source)
+            && !is_latin(self.case.target)
+            && (self.sought.forms.iter()).any(|form| form.letters != Letters::Latin)
+            && (mentions.iter()).all(|mention| mention.letters == Letters::Latin)
+    }
 }
 
 fn is_same(a: Script, b: Script) -> bool {
     match_of(a, b, HanMatch::Full) == ScriptRelation::Same
 }
 
-fn is_untransliterated(sought: &Sought, case: &Case, mentions: &[Mention]) -> bool {
-    let (Some(Locale { script: source, .. }), Some(Locale { script: target, .. })) =
-        (case.source, case.target)
-    else {
-        return false;
-    };
-    sought.role == Role::Question
-        && !is_same(*source, *target)
-        && !case.trace.trim().is_empty()
-        && !mentions.is_empty()
-        && sought
-            .forms
-            .iter()
-            .any(|form| is_same(form.script, *source))
-        && mentions
-            .iter()
-            .all(|mention| is_same(Script::from(mention.letters), *target))
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
 
-fn is_romanised_only(sought: &Sought, case: &Case, mentions: &[Mention]) -> bool {
-    let is_latin =
-        |locale: Option<&Locale>| locale.is_none_or(|locale| locale.script == Script::LATN);
-    !is_latin(case.source)
-        && !is_latin(case.target)
-        && !mentions.is_empty()
-        && sought
-            .forms
-            .iter()
-            .any(|form| form.letters != Letters::Latin)
-        && mentions
-            .iter()
-            .all(|mention| mention.letters == Letters::Latin)
+    use super::super::forms::{Form, Origin, forms};
+    use super::*;
+    use crate::record::Entity;
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    fn sought(role: Role, json: &str) -> Sought {
+        let entity: Entity = serde_json::from_str(&format!(r#"{{"forms":{json}}}"#)).unwrap();
+        Sought {
+            id: None,
+            role,
+            forms: forms(&entity, Origin::Record),
+        }
+    }
+
+    fn known(names: &[&str]) -> Known {
+        let mut known = Known::new();
+        for name in names {
+            let forms = vec![Form::new(name, "und", Origin::Catalog)];
+            known.add(
+                &Sought {
+                    id: None,
+                    role: Role::Answer,
+                    forms,
+                },
+                &mut Caches::new(),
+            );
+        }
+        known
+    }
+
+    fn find(
+        sought: &Sought,
+        source: &str,
+        target: &str,
+        trace: &str,
+        answer: &str,
+        known: &Known,
+    ) -> Finding {
+        let locale = |tag: &str| crate::script::parse(tag);
+        let (source, target) = (locale(source), locale(target));
+        let case = Case {
+            trace,
+            answer,
+            sought: std::slice::from_ref(sought),
+            source: source.as_ref(),
+            target: target.as_ref(),
+        };
+        audit(&case, NameModel::shipped(), known, &mut Caches::new()).remove(0)
+    }
+
+    #[test]
+    fn another_known_name_in_its_place_is_confused() {
+        let shengelaia = sought(
+            Role::Answer,
+            r#"{"en":["Giorgi Shengelaia"],"ka":["გიორგი შენგელაია"]}"#,
+        );
+        let known = known(&["Eldar Shengelaia", "Akira Kurosawa"]);
+        let of = |trace: &str, answer: &str| find(&shengelaia, "ka", "en", trace, answer, &known);
+        let finding = of("It may be Giorgi Shengelaia.", "Eldar Shengelaia");
+        assert_eq!(finding.verdict, Verdict::Confused);
+        let rival = finding.rival.unwrap();
+        assert_eq!(
+            (known.name(rival.known), rival.part, rival.range),
+            ("Eldar Shengelaia", Part::Answer, 0..16)
+        );
+        // One who was thought of and dropped is no confusion.
+        let finding = of("Eldar Shengelaia? No.", "Giorgi Shengelaia");
+        assert_eq!((finding.verdict, finding.rival), (Verdict::Exact, None));
+        assert_eq!(of("", "Kurosawa Akira").verdict, Verdict::Absent);
+    }
+
+    #[test]
+    fn a_wrong_spelling_that_comes_back_in_the_answer_is_repeated() {
+        let horio = sought(Role::Answer, r#"{"en":["Horio Yoshiharu"]}"#);
+        let of = |trace: &str, answer: &str| find(&horio, "ja", "en", trace, answer, &Known::new());
+        let finding = of(
+            "Horio Yoshiharu? Horio Yoshihara.",
+            "It is Horio Yoshihara.",
+        );
+        assert!(finding.repeats);
+        assert_eq!(
+            (finding.first_wrong, finding.answer),
+            (Some(1), Some(Kind::Garbled))
+        );
+        assert_eq!(finding.cues(), [Cue::Vowel]);
+        let (form, text) = finding.mentions[1].diverges.clone().unwrap();
+        assert_eq!((&"Horio Yoshiharu"[form], text), ("u", 31..32));
+        let finding = of("Horio Yoshihara", "Horio Yoshiharu");
+        assert!(!finding.repeats);
+        assert_eq!(finding.answer, Some(Kind::Exact));
+    }
+
+    #[test]
+    fn a_name_restored_wrongly_in_its_own_script_is_back_transliterated() {
+        let shchusev = sought(
+            Role::Answer,
+            r#"{"ru":["Алексей Щусев"],"ja":["アレクセイ・シューセフ"]}"#,
+        );
+        let finding = find(
+            &shchusev,
+            "ru",
+            "ja",
+            "アレクセイ・シューセフ（Алексей Шушев）",
+            "",
+            &Known::new(),
+        );
+        assert_eq!(
+            (finding.verdict, finding.first_wrong),
+            (Verdict::Garbled, Some(1))
+        );
+        assert!(finding.cues().contains(&Cue::BackTransliteration));
+    }
+
+    #[test]
+    fn every_verdict_has_a_word_of_its_own() {
+        let words: std::collections::BTreeSet<&str> =
+            Verdict::ALL.into_iter().map(Verdict::word).collect();
+        assert_eq!(words.len(), Verdict::ALL.len());
+    }
+
+    proptest! {
+        #[test]
+        fn evidence_is_sound_in_any_text(
+            pieces in prop::collection::vec(prop_oneof![
+                Just("Giorgi Shengelaia".to_owned()), Just("გიორგი შენგელაიას".to_owned()), Just("志賀直哉".to_owned()),
+                Just("이효석은".to_owned()), Just("Сига Наоя".to_owned()), Just("ชิงะ นาโอกิ".to_owned()), Just("प्रताप मल्ल".to_owned()),
+                "[ -~]{0,6}", "\\PC{0,6}", "[a-zà-üа-яა-ჰ가-힣一-丟ก-๛ऀ-ॿ\u{300}-\u{310}\u{200b}-\u{200f}]{0,5}",
+            ], 0..8),
+            joint in prop_oneof![Just(" "), Just(""), Just("\n"), Just("。")],
+        ) {
+            let text = pieces.join(joint);
+            let entities = [
+                sought(Role::Answer, r#"{"en":["Giorgi Shengelaia"],"ka":["გიორგი შენგელაია"],"ja":["志賀直哉"]}"#),
+                sought(Role::Question, r#"{"ko":["이효석"],"ru":["Наоя Сига"],"th":["ชิงะ นาโอยะ"],"hi":["प्रताप मल्ल"]}"#),
+            ];
+            let case = Case { trace: &text, answer: &text, sought: &entities, source: None, target: None };
+            let findings = audit(&case, NameModel::shipped(), &known(&["Eldar Shengelaia"]), &mut Caches::new());
+            prop_assert_eq!(findings.len(), 2);
+            let mut bounds: Vec<usize> = text.grapheme_indices(true).map(|(at, _)| at).collect();
+            bounds.push(text.len());
+            for finding in &findings {
+                for part in [Part::Trace, Part::Answer] {
+                    let ranges = finding.mentions.iter().filter(|mention| mention.part == part);
+                    let ranges: Vec<_> = ranges.map(|mention| mention.range.clone()).collect();
+                    prop_assert!(ranges.is_sorted_by(|a, b| a.end <= b.start), "{ranges:?}");
+                    prop_assert!(ranges.iter().all(|range| range.start < range.end && bounds.contains(&range.start) && bounds.contains(&range.end)));
+                }
+                for mention in &finding.mentions {
+                    use unicode_normalization::UnicodeNormalization;
+                    let form = &entities[finding.entity].forms[mention.form].text;
+                    let stands = &text[mention.range.clone()];
+                    prop_assert_eq!(mention.kind == Kind::Exact, stands.nfc().eq(form.nfc()), "{} {}", form, stands);
+                    if let Some((of_form, of_text)) = &mention.diverges {
+                        prop_assert!(form.get(of_form.clone()).is_some() && bounds.contains(&of_text.start) && bounds.contains(&of_text.end));
+                    }
+                    prop_assert!((0.0..=1.0).contains(&mention.probability));
+                }
+                prop_assert_eq!(finding.verdict == Verdict::Absent, finding.mentions.is_empty() && finding.rival.is_none());
+            }
+        }
+
+        #[test]
+        fn an_accepted_form_standing_alone_is_exact(
+            form in "[A-Z][a-z]{2,8} [A-Z][a-z]{2,8}|[А-Я][а-я]{3,8}|[א-ת]{4,8}|[ა-ჰ]{4,8}|[가-힣]{2,4}|[ァ-ヴ]{3,8}|[一-丟]{2,4}|[ก-ฮ]{4,8}|[क-ह]{4,6}",
+            before in "[a-z0-9]{0,5}", after in "[a-z0-9]{0,5}",
+        ) {
+            let sought = Sought { id: None, role: Role::Answer, forms: vec![Form::new(&form, "und", Origin::Record)] };
+            let finding = find(&sought, "en", "en", "", &format!("{before} {form} {after}"), &Known::new());
+            prop_assert_eq!(finding.verdict, Verdict::Exact, "{}", form);
+            prop_assert_eq!(finding.mentions[0].range.clone(), before.len() + 1..before.len() + 1 + form.len());
+        }
+
+        #[test]
+        fn of_an_empty_text_every_name_is_absent(form in "\\PC{1,20}") {
+            let sought = Sought { id: None, role: Role::Answer, forms: vec![Form::new(&form, "und", Origin::Record)] };
+            prop_assert_eq!(find(&sought, "en", "ru", "", "", &Known::new()).verdict, Verdict::Absent);
+        }
+    }
 }

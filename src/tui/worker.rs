@@ -16,7 +16,7 @@ use crate::entity::Caches;
 #[derive(Default)]
 pub struct Memory {
     viewer: Viewer,
-    caches: Caches,
+    caches: Caches<'static>,
 }
 
 /// Does the work of an effect. What comes of it goes to `send`, which breaks off when nobody waits for more. Effects

@@ -1,7 +1,8 @@
 //! What a stretch of letters in one script becomes in another, and how often.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use super::units::{BORDER, OTHER, Readings, Spelling};
 
@@ -305,9 +306,12 @@ impl Table {
     /// The table between the right scripts of two tables whose left script is the same.
     pub(super) fn through(first: &Table, second: &Table) -> Self {
         let (by_first, by_second) = (first.by_left(), second.by_left());
+        let (mut from_first, mut from_second) =
+            (Renderings::new(&by_first), Renderings::new(&by_second));
         let mut joint: BTreeMap<(String, String), f64> = BTreeMap::new();
+        // Less than a hundredth of what is kept in the end adds up to nothing.
         let mut add = |left: &str, right: &str, share: f64| {
-            if left.len() + right.len() > 0 {
+            if left.len() + right.len() > 0 && share > 1e-8 {
                 *joint
                     .entry((left.to_owned(), right.to_owned()))
                     .or_default() += share;
@@ -328,9 +332,9 @@ impl Table {
                 }
                 continue;
             }
-            let (lefts, rights) = (renderings(&by_first, text), renderings(&by_second, text));
-            for (left, p) in &lefts {
-                for (right, q) in &rights {
+            let (lefts, rights) = (from_first.of(text), from_second.of(text));
+            for (left, p) in lefts.iter() {
+                for (right, q) in rights.iter() {
                     add(left, right, share * p * q);
                 }
             }
@@ -511,34 +515,49 @@ impl Half {
     }
 }
 
-/// What a stretch may become, with probabilities: as learnt, or piece by piece.
-fn renderings(by_left: &BTreeMap<&str, Vec<(&str, f64)>>, text: &str) -> Vec<(String, f64)> {
-    let mut found: BTreeMap<String, f64> = BTreeMap::new();
-    if let Some(known) = by_left.get(text) {
-        let total: f64 = known.iter().map(|(_, share)| share).sum();
-        for (result, share) in known {
-            *found.entry((*result).to_owned()).or_default() += share / total;
+/// What stretches may become, with probabilities: as learnt, or piece by piece. Each is worked out once.
+struct Renderings<'a> {
+    by_left: &'a BTreeMap<&'a str, Vec<(&'a str, f64)>>,
+    known: HashMap<&'a str, Rc<[(String, f64)]>>,
+}
+
+impl<'a> Renderings<'a> {
+    fn new(by_left: &'a BTreeMap<&'a str, Vec<(&'a str, f64)>>) -> Self {
+        Self {
+            by_left,
+            known: HashMap::new(),
         }
     }
-    for (cut, _) in text.char_indices().skip(1) {
-        let piecewise = if by_left.contains_key(text) { 0.1 } else { 1.0 };
-        let (begin, end) = (
-            renderings(by_left, &text[..cut]),
-            renderings(by_left, &text[cut..]),
-        );
-        for (first, p) in &begin {
-            for (second, q) in &end {
-                *found.entry(format!("{first}{second}")).or_default() += piecewise * p * q;
+
+    fn of(&mut self, text: &'a str) -> Rc<[(String, f64)]> {
+        if let Some(known) = self.known.get(text) {
+            return Rc::clone(known);
+        }
+        let mut found: BTreeMap<String, f64> = BTreeMap::new();
+        let learnt = self.by_left.get(text);
+        if let Some(learnt) = learnt {
+            let total: f64 = learnt.iter().map(|(_, share)| share).sum();
+            for (result, share) in learnt {
+                *found.entry((*result).to_owned()).or_default() += share / total;
             }
         }
+        let piecewise = if learnt.is_some() { 0.1 } else { 1.0 };
+        for (cut, _) in text.char_indices().skip(1) {
+            let (begin, end) = (self.of(&text[..cut]), self.of(&text[cut..]));
+            for (first, p) in begin.iter() {
+                for (second, q) in end.iter() {
+                    *found.entry(format!("{first}{second}")).or_default() += piecewise * p * q;
+                }
+            }
+        }
+        let total: f64 = found.values().sum::<f64>().max(f64::MIN_POSITIVE);
+        let found = found
+            .into_iter()
+            .map(|(result, share)| (result, share / total));
+        let found: Rc<[(String, f64)]> = found.filter(|(_, share)| *share > 0.003).collect();
+        self.known.insert(text, Rc::clone(&found));
+        found
     }
-    let total: f64 = found.values().sum::<f64>().max(f64::MIN_POSITIVE);
-    let mut found: Vec<(String, f64)> = found
-        .into_iter()
-        .map(|(result, share)| (result, share / total))
-        .collect();
-    found.retain(|(_, share)| *share > 0.003);
-    found
 }
 
 /// The share of each letter.
