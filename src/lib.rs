@@ -4,6 +4,7 @@
 //! [`corpus::Filter`] says which responses are meant, [`stats`] counts them; `tui` and `cli` show them.
 
 pub mod cli;
+pub mod compare;
 pub mod corpus;
 pub mod entity;
 pub mod grade;

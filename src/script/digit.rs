@@ -10,9 +10,11 @@ pub fn digit(c: char) -> Option<u32> {
     let is_digit = |c: char| c.general_category() == GeneralCategory::DecimalNumber;
     // Unicode encodes decimal digits in runs of ten from zero to nine, so the place in the run is the value.
     let before = |c: &char| char::from_u32(*c as u32 - 1).filter(|c| is_digit(*c));
-    is_digit(c)
-        .then(|| std::iter::successors(Some(c), before).count() as u32 - 1)?
-        .checked_rem(10)
+    if !c.is_numeric() || !is_digit(c) {
+        return None;
+    }
+    let place = std::iter::successors(Some(c), before).count() as u32;
+    (place - 1).checked_rem(10)
 }
 
 #[cfg(test)]
