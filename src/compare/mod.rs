@@ -11,6 +11,7 @@ mod pairing;
 mod responses;
 mod rows;
 mod shared;
+pub mod told;
 
 pub use differences::{Differences, differences};
 pub use responses::{Compared, Differs, Response, Row};

@@ -24,6 +24,19 @@ pub enum Action {
     FirstWrong,
     Align,
     Audit,
+    Compare,
+    AddPane,
+    DropPane,
+    PaneLeft,
+    PaneRight,
+    NextPane,
+    Lock,
+    FirstDifference,
+    NextDifference,
+    PreviousDifference,
+    Copy,
+    CopyAll,
+    Mark,
     NextRow,
     PreviousRow,
     NextEpoch,
@@ -60,12 +73,19 @@ pub enum Scene {
     Read,
     /// Read, with one cluster looked at closely.
     Inspect,
+    Compare,
     Problems,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 4] = [Scene::Browse, Scene::Read, Scene::Inspect, Scene::Problems];
+    pub const ALL: [Scene; 5] = [
+        Scene::Browse,
+        Scene::Read,
+        Scene::Inspect,
+        Scene::Compare,
+        Scene::Problems,
+    ];
 }
 
 /// Where an action makes sense.
@@ -75,6 +95,10 @@ pub enum Place {
     Anywhere,
     /// Where a response is at hand: in browse and read.
     Response,
+    /// Where texts are shown: in browse, read and compare.
+    Text,
+    /// Where texts are set side by side.
+    Compare,
     /// In browse.
     Browse,
     /// In read.
@@ -88,7 +112,9 @@ impl Place {
     pub fn holds(self, scene: Scene) -> bool {
         match self {
             Place::Anywhere => true,
-            Place::Response => scene != Scene::Problems,
+            Place::Response => matches!(scene, Scene::Browse | Scene::Read | Scene::Inspect),
+            Place::Text => scene != Scene::Problems,
+            Place::Compare => scene == Scene::Compare,
             Place::Browse => scene == Scene::Browse,
             Place::Read => scene == Scene::Read,
             Place::Inspect => scene == Scene::Inspect,
@@ -190,7 +216,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::NextMention,
-        Place::Response,
+        Place::Text,
         "next-mention",
         &["n"],
         "names",
@@ -198,7 +224,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::PreviousMention,
-        Place::Response,
+        Place::Text,
         "previous-mention",
         &["N"],
         "",
@@ -206,7 +232,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::FirstWrong,
-        Place::Response,
+        Place::Text,
         "first-wrong",
         &["w"],
         "where it went wrong",
@@ -214,11 +240,115 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Align,
-        Place::Response,
+        Place::Text,
         "align",
         &["a"],
         "alignment",
         "show how the name goes together with what was expected, letter by letter, or hide it",
+    ),
+    spec(
+        Action::Compare,
+        Place::Text,
+        "compare",
+        &["c"],
+        "compare",
+        "set the response beside another, or the marked ones beside each other; again for the next that is worth a look",
+    ),
+    spec(
+        Action::Mark,
+        Place::Browse,
+        "mark",
+        &["M"],
+        "",
+        "mark the row to compare it, or take the mark away",
+    ),
+    spec(
+        Action::FirstDifference,
+        Place::Compare,
+        "first-difference",
+        &["d"],
+        "where they part",
+        "go to where they first part: a name right in one and wrong in another, else a step that not all have",
+    ),
+    spec(
+        Action::NextDifference,
+        Place::Compare,
+        "next-difference",
+        &["]"],
+        "next difference",
+        "go to the next step in which they part",
+    ),
+    spec(
+        Action::PreviousDifference,
+        Place::Compare,
+        "previous-difference",
+        &["["],
+        "",
+        "go to the step before in which they part",
+    ),
+    spec(
+        Action::NextPane,
+        Place::Compare,
+        "next-pane",
+        &["tab"],
+        "next pane",
+        "give the keys to the next pane",
+    ),
+    spec(
+        Action::AddPane,
+        Place::Compare,
+        "add-pane",
+        &["+"],
+        "add",
+        "set one more response beside these, four at most",
+    ),
+    spec(
+        Action::DropPane,
+        Place::Compare,
+        "drop-pane",
+        &["-"],
+        "drop",
+        "take the pane away that has the keys",
+    ),
+    spec(
+        Action::PaneLeft,
+        Place::Compare,
+        "pane-left",
+        &["<"],
+        "",
+        "move the pane to the left; the leftmost is what the others are compared with",
+    ),
+    spec(
+        Action::PaneRight,
+        Place::Compare,
+        "pane-right",
+        &[">"],
+        "",
+        "move the pane to the right",
+    ),
+    spec(
+        Action::Lock,
+        Place::Compare,
+        "lock",
+        &["u"],
+        "scroll alone",
+        "have the pane scroll alone, or all together again",
+    ),
+    spec(
+        Action::Copy,
+        Place::Compare,
+        "copy",
+        &["y"],
+        "copy",
+        "copy the response of the pane to the clipboard",
+    ),
+    spec(
+        Action::CopyAll,
+        Place::Compare,
+        "copy-all",
+        &["Y"],
+        "",
+        "copy all panes to the clipboard, step beside step",
     ),
     spec(
         Action::ToSource,
@@ -310,7 +440,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Romanise,
-        Place::Response,
+        Place::Text,
         "romanise",
         &["R"],
         "romanise",
@@ -318,7 +448,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Strip,
-        Place::Response,
+        Place::Text,
         "script-strip",
         &["S"],
         "script strip",
@@ -326,7 +456,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Marks,
-        Place::Response,
+        Place::Text,
         "marks",
         &["!"],
         "marks",

@@ -11,15 +11,18 @@ use lru::LruCache;
 use ratatui::layout::{Position, Rect};
 
 use super::action::{Action, Key as Chord, Scene};
+use super::compare::{self, Compare};
 use super::document::{Document, Setting, Step};
 use super::keymap::Keymap;
 use super::page::Page;
 use super::prompt::{History, Kind, Outcome, Prompt};
 use super::records::Records;
-use super::screens::{Layout, areas};
+use super::screens::compare::panes;
+use super::screens::{Areas, Layout, areas};
 use super::terminal::{BidiMode, Known, choose};
 use super::text::{Medium, Roman, Typesetter, Widths};
 use super::theme::Theme;
+use crate::compare::{Compared, Response};
 use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
 use crate::entity::Names;
 use crate::grade::Grader;
@@ -44,6 +47,8 @@ pub enum Event {
     Audited(u64, Arc<Audit>),
     /// Names of a response were looked for.
     Found(u32, Arc<Names>),
+    /// Responses of these rows were set side by side.
+    Compared(Vec<u32>, Arc<Compared>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -88,6 +93,10 @@ pub enum Effect {
     StopAudit(u64),
     /// Look for the names of this response.
     Find(Arc<Corpus>, u32, Arc<Record>),
+    /// Set the responses of these rows side by side.
+    Compare(Vec<u32>, Vec<(Arc<Record>, Arc<Names>)>),
+    /// Copy a text to the clipboard.
+    Copy(String),
     /// Read these responses.
     Fetch(Arc<Corpus>, Vec<u32>),
     /// Stop loading; what is there stays.
@@ -117,6 +126,8 @@ pub enum Screen {
     Browse,
     /// One response whole.
     Read,
+    /// Several side by side.
+    Compare,
     /// What could not be read.
     Problems,
 }
@@ -299,6 +310,12 @@ pub struct App {
     names: LruCache<u32, Option<Arc<Names>>>,
     /// The alignment of the name that is looked at is shown.
     pub aligning: bool,
+    /// Responses side by side.
+    pub compare: Option<Compare>,
+    /// From which screen that was begun.
+    compared_from: Screen,
+    /// Rows that are marked to be compared.
+    pub marked: Vec<u32>,
     unfolded: HashSet<u32>,
     generation: u64,
     history: History,
@@ -353,6 +370,9 @@ impl App {
             audit: None,
             names: LruCache::new(NAMES_KEPT),
             aligning: false,
+            compare: None,
+            compared_from: Screen::Browse,
+            marked: Vec::new(),
             unfolded: HashSet::new(),
             generation: 0,
             history: History::default(),
@@ -431,6 +451,12 @@ impl App {
                 self.ask_view()
             }
             Event::Audited(..) => Vec::new(),
+            Event::Compared(rows, compared) => {
+                if let Some(compare) = &mut self.compare {
+                    compare.take(rows, compared);
+                }
+                Vec::new()
+            }
             Event::Found(row, names) => {
                 self.names.put(row, Some(names));
                 Vec::new()
@@ -462,7 +488,7 @@ impl App {
             self.notices(),
             usize::from(areas.body.height.saturating_sub(1)),
         );
-        let (mut wanted, mut looked_at) = (Vec::new(), None);
+        let (mut wanted, mut looked_at, mut effects) = (Vec::new(), Vec::new(), Vec::new());
         match self.screen {
             Screen::Browse => {
                 let rows = self
@@ -480,7 +506,7 @@ impl App {
                     let mut page = std::mem::take(&mut self.preview);
                     self.lay_out(&mut page, row, areas.preview);
                     self.preview = page;
-                    looked_at = Some(row);
+                    looked_at.push(row);
                 }
             }
             Screen::Read => {
@@ -489,14 +515,66 @@ impl App {
                 let mut page = std::mem::take(&mut self.page);
                 self.lay_out(&mut page, self.reading, areas.text);
                 self.page = page;
-                looked_at = Some(self.reading);
+                looked_at.push(self.reading);
+            }
+            Screen::Compare => {
+                let rows = self.compare.as_ref().map(Compare::rows).unwrap_or_default();
+                wanted.extend(&rows);
+                looked_at.extend(rows);
+                effects.extend(self.lay_out_compare(&areas));
             }
             Screen::Problems => {}
         }
         let missing = self.records.missing(wanted);
-        let fetch = (!missing.is_empty()).then(|| Effect::Fetch(self.corpus.clone(), missing));
-        let find = looked_at.and_then(|row| self.find_names(row));
-        fetch.into_iter().chain(find).collect()
+        if !missing.is_empty() {
+            effects.push(Effect::Fetch(self.corpus.clone(), missing));
+        }
+        for row in looked_at {
+            effects.extend(self.find_names(row));
+        }
+        effects
+    }
+
+    /// Lays out what is side by side; asks for it to be aligned, where it is not.
+    fn lay_out_compare(&mut self, areas: &Areas) -> Option<Effect> {
+        let mut compare = self.compare.take()?;
+        for pane in &mut compare.panes {
+            if pane.of.is_none()
+                && let Some(Ok(record)) = self.records.get(pane.row)
+                && let Some(Some(names)) = self.names.get(&pane.row)
+            {
+                pane.of = Some((record.clone(), names.clone()));
+            }
+        }
+        let panes = panes(areas.panes, compare.panes.len());
+        let setting = |(_, text): &(Rect, Rect)| {
+            let setting = Setting {
+                width: text.width,
+                strip: self.strip,
+                marks: self.marks,
+                roman: self.roman,
+            };
+            (setting, usize::from(text.height))
+        };
+        let settings: Vec<_> = panes.all.iter().map(setting).collect();
+        let mut with = Typesetter {
+            medium: &self.medium,
+            roman: self.roman,
+            romaniser: &mut self.romaniser,
+        };
+        compare.settle(&settings, panes.stacked, &mut with, &mut self.search);
+        if let Some(told) = compare.told {
+            self.message = Some(told.into());
+        }
+        if self.aligning {
+            let corpus = &self.corpus;
+            let rival = |known| corpus.known_name(known).to_owned();
+            compare.align(rival, &mut self.romaniser);
+        }
+        let wanted = compare.wanted();
+        let rows = compare.rows();
+        self.compare = Some(compare);
+        wanted.map(|responses| Effect::Compare(rows, responses))
     }
 
     /// Asks for the names of a response, unless they are known or on their way.
@@ -622,6 +700,7 @@ impl App {
 
     fn forget_names(&mut self) {
         self.names.clear();
+        self.compare.iter_mut().for_each(Compare::forget);
         self.preview.forget_marks();
         self.page.forget_marks();
     }
@@ -654,6 +733,7 @@ impl App {
     fn forget_layouts(&mut self) {
         self.preview.forget_layout();
         self.page.forget_layout();
+        self.compare.iter_mut().for_each(Compare::forget_layout);
     }
 
     /// Has every response judged by a grader, or by the log again.
@@ -858,13 +938,14 @@ impl App {
                 }
             }
             Action::Audit => return self.toggle_audit(),
+            Action::Compare => return self.compare(),
             Action::Align => self.aligning ^= true,
             Action::NextMention | Action::PreviousMention | Action::FirstWrong => {
-                let page = match self.screen {
-                    Screen::Read => &mut self.page,
-                    _ => &mut self.preview,
-                };
-                page.act(action, 1);
+                match (self.screen, &mut self.compare) {
+                    (Screen::Compare, Some(compare)) => compare.act(action, 1),
+                    (Screen::Read, _) => self.page.act(action, 1),
+                    _ => self.preview.act(action, 1),
+                }
                 self.aligning = true;
             }
             Action::Barrier => {
@@ -899,6 +980,7 @@ impl App {
             action => match self.screen {
                 Screen::Browse => return self.act_in_browse(action),
                 Screen::Read => return self.act_in_read(action),
+                Screen::Compare => return self.act_in_compare(action),
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
                     if let Some(to) = self.problems.moved(action, page) {
@@ -962,6 +1044,7 @@ impl App {
             Screen::Browse => Scene::Browse,
             Screen::Read if self.inspecting => Scene::Inspect,
             Screen::Read => Scene::Read,
+            Screen::Compare => Scene::Compare,
             Screen::Problems => Scene::Problems,
         }
     }
@@ -995,6 +1078,8 @@ impl App {
     fn back(&mut self) -> Vec<Effect> {
         if self.scene() == Scene::Inspect {
             self.inspecting = false;
+        } else if self.screen == Screen::Compare {
+            self.screen = self.compared_from;
         } else if self.screen != Screen::Browse {
             self.screen = Screen::Browse;
         } else if self.viewing && self.filter.reads_texts() {
@@ -1034,6 +1119,16 @@ impl App {
                 }
             }
             (Action::Unfold, _) => self.unfold(),
+            (Action::Mark, _) => {
+                if let Some(row) = self.selected_row() {
+                    match self.marked.iter().position(|marked| *marked == row) {
+                        Some(at) => drop(self.marked.remove(at)),
+                        None => self.marked.push(row),
+                    }
+                    let to = self.list.at + 1;
+                    self.list.go(to, self.entries.len());
+                }
+            }
             (Action::UnfoldAll, _) => {
                 let anchor = self
                     .entries
@@ -1073,6 +1168,133 @@ impl App {
             action => self.page.act(action, areas(self).text.height),
         }
         Vec::new()
+    }
+
+    /// Sets the response at hand beside another, or what is marked beside each other; where that is done, the next partner.
+    fn compare(&mut self) -> Vec<Effect> {
+        if self.screen == Screen::Compare {
+            return self.next_partner(false);
+        }
+        let reading = self.screen == Screen::Read;
+        if !reading && self.marked.len() > 1 {
+            let marked = std::mem::take(&mut self.marked);
+            if marked.len() > compare::MOST {
+                self.message = Some(format!("only the first {} are compared", compare::MOST));
+            }
+            return self.open_compare(Compare::of(marked.into_iter().map(|row| (row, None))));
+        }
+        let row = if reading {
+            Some(self.reading)
+        } else {
+            self.selected_row()
+        };
+        let Some(row) = row else { return Vec::new() };
+        match self.corpus.partners(row).first() {
+            None => self.say("nothing to compare with: no other response to this question"),
+            Some(partner) => {
+                self.message = Some(format!("beside it: {}", partner.why.word()));
+                self.open_compare(Compare::of([(row, None), (partner.row, Some(partner.why))]))
+            }
+        }
+    }
+
+    fn open_compare(&mut self, compare: Compare) -> Vec<Effect> {
+        (self.compared_from, self.screen) = (self.screen, Screen::Compare);
+        self.compare = Some(compare);
+        Vec::new()
+    }
+
+    /// Puts the next partner of the reference into the last place, or beside the others.
+    fn next_partner(&mut self, beside: bool) -> Vec<Effect> {
+        let Some(compare) = &mut self.compare else {
+            return Vec::new();
+        };
+        let rows = compare.rows();
+        let Some(first) = rows.first() else {
+            return Vec::new();
+        };
+        if beside && rows.len() == compare::MOST {
+            return self.say("four are enough: - drops one");
+        }
+        let partners = self.corpus.partners(*first);
+        let last = rows
+            .last()
+            .and_then(|last| partners.iter().position(|p| p.row == *last));
+        let from = last.map_or(0, |last| last + 1);
+        let around = partners[from.min(partners.len())..].iter().chain(&partners);
+        let Some(next) = around.copied().find(|partner| !rows.contains(&partner.row)) else {
+            return self.say("no other response to this question is worth a look");
+        };
+        compare.put(next.row, next.why, beside);
+        self.say(format!("beside it: {}", next.why.word()))
+    }
+
+    fn act_in_compare(&mut self, action: Action) -> Vec<Effect> {
+        let panes = panes(
+            areas(self).panes,
+            self.compare.as_ref().map_or(1, |c| c.panes.len()),
+        );
+        let Some(compare) = &mut self.compare else {
+            return Vec::new();
+        };
+        match action {
+            Action::AddPane => return self.next_partner(true),
+            Action::DropPane if !compare.drop_pane() => {
+                return self.say("two are needed to compare");
+            }
+            Action::PaneLeft => compare.move_pane(-1),
+            Action::PaneRight => compare.move_pane(1),
+            Action::NextPane => compare.focus = (compare.focus + 1) % compare.panes.len(),
+            Action::Lock => {
+                compare.toggle_lock();
+                let told = match compare.locked {
+                    true => "all scroll together",
+                    false => "the pane with the keys scrolls alone",
+                };
+                return self.say(told);
+            }
+            Action::Copy => return self.copy(false),
+            Action::CopyAll => return self.copy(true),
+            action => {
+                let height = panes
+                    .all
+                    .get(compare.focus)
+                    .map_or(1, |(_, text)| text.height);
+                compare.act(action, height);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Copies the response of a pane, or all of them step beside step.
+    fn copy(&mut self, all: bool) -> Vec<Effect> {
+        let Some(compare) = &self.compare else {
+            return Vec::new();
+        };
+        let responses: Option<Vec<Response>> = compare
+            .panes
+            .iter()
+            .map(|pane| {
+                let (record, names) = pane.of.as_ref()?;
+                Some(Response { record, names })
+            })
+            .collect();
+        let text = match (responses, compare.compared()) {
+            (Some(responses), Some(compared)) if all => compared.plain(&responses),
+            (Some(responses), _) => {
+                let Some(Response { record, .. }) = responses.get(compare.focus) else {
+                    return Vec::new();
+                };
+                let parts = [&record.question, record.trace.text(), &record.answer];
+                parts.map(str::trim).join("\n\n")
+            }
+            (None, _) => return self.say("not all is there yet"),
+        };
+        self.message = Some(match all {
+            true => "copied: all panes, step beside step".into(),
+            false => "copied: question, reasoning and answer of this pane".into(),
+        });
+        vec![Effect::Copy(text)]
     }
 
     fn read_entry(&mut self, at: usize) {
@@ -1222,6 +1444,11 @@ impl App {
             self.inspecting = true;
             self.page.point(at.y - areas.text.y, at.x - areas.text.x);
         }
+        if let (Screen::Compare, Some(compare)) = (self.screen, &mut self.compare) {
+            let panes = panes(areas.panes, compare.panes.len());
+            let clicked = |(head, text): &(Rect, Rect)| head.contains(at) || text.contains(at);
+            compare.focus = panes.all.iter().position(clicked).unwrap_or(compare.focus);
+        }
         if self.screen != Screen::Browse {
             return Vec::new();
         }
@@ -1259,6 +1486,10 @@ impl App {
         let areas = areas(self);
         match self.screen {
             Screen::Read => self.page.scroll(lines),
+            Screen::Compare => self
+                .compare
+                .iter_mut()
+                .for_each(|compare| compare.scroll(lines)),
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
                 self.problems.go(to, self.notices());

@@ -703,7 +703,7 @@ fn script_of(text: &str) -> Option<Script> {
 }
 
 /// The script of each of `cells` parts of a text. Of a large part only the beginning is looked at.
-fn overview(text: &str, cells: usize) -> Vec<Option<Script>> {
+pub fn overview(text: &str, cells: usize) -> Vec<Option<Script>> {
     const ENOUGH: usize = 1024;
     /// Fewer letters than this say nothing.
     const LEAST: usize = 24;

@@ -3,6 +3,8 @@
 
 pub mod action;
 pub mod app;
+mod clipboard;
+pub mod compare;
 pub mod document;
 pub mod keymap;
 pub mod marks;
@@ -96,10 +98,14 @@ fn drive(
         };
         for event in std::iter::once(first).chain(events.try_iter().take(EVENTS_PER_FRAME)) {
             for effect in app.update(event) {
-                if matches!(effect, Effect::Redraw) {
-                    terminal.reset(app.medium.bidi.explicit)?;
-                } else if !workers.run(effect) {
-                    return Ok(());
+                match effect {
+                    Effect::Redraw => terminal.reset(app.medium.bidi.explicit)?,
+                    Effect::Copy(text) => clipboard::copy(text)?,
+                    effect => {
+                        if !workers.run(effect) {
+                            return Ok(());
+                        }
+                    }
                 }
             }
         }

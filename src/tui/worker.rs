@@ -8,6 +8,7 @@ use std::thread;
 use crossbeam_channel::{Sender, unbounded};
 
 use super::app::{App, Effect, Event};
+use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
 use crate::entity::Caches;
@@ -59,11 +60,20 @@ pub fn carry_out(
             let names = corpus.names(&record, &mut memory.caches);
             let _ = send(Event::Found(row, Arc::new(names)));
         }
+        Effect::Compare(rows, responses) => {
+            let responses: Vec<Response> = responses
+                .iter()
+                .map(|(record, names)| Response { record, names })
+                .collect();
+            let compared = Compared::of(&responses);
+            let _ = send(Event::Compared(rows, Arc::new(compared)));
+        }
         Effect::StopView(_)
         | Effect::StopGrade(_)
         | Effect::StopAudit(_)
         | Effect::StopLoading
         | Effect::Redraw
+        | Effect::Copy(_)
         | Effect::Quit => {}
     }
 }
@@ -171,7 +181,7 @@ impl Workers {
     pub fn run(&self, effect: Effect) -> bool {
         match effect {
             Effect::View { .. } => self.views.take(effect),
-            Effect::Fetch(..) | Effect::Find(..) => self.fetches.take(effect),
+            Effect::Fetch(..) | Effect::Find(..) | Effect::Compare(..) => self.fetches.take(effect),
             Effect::Audit { .. } => self.audits.take(effect),
             Effect::Grade { .. } => self.grades.take(effect),
             Effect::StopView(generation) => self.views.stop(generation),
@@ -179,7 +189,7 @@ impl Workers {
             Effect::StopAudit(generation) => self.audits.stop(generation),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
             // The driver's own.
-            Effect::Redraw => {}
+            Effect::Redraw | Effect::Copy(_) => {}
             Effect::Quit => return false,
         }
         true

@@ -227,7 +227,11 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Can
     let group = &corpus.groups().all[entry.group_of(corpus) as usize];
     let epochs = corpus.groups().rows(entry.group_of(corpus)).len();
     let (sign, style) = sign(app, entry, row, Key::Outcome);
-    let barrier = if group.barrier { '▸' } else { ' ' };
+    let barrier = match (app.marked.contains(&row), group.barrier) {
+        (true, _) => '●',
+        (false, true) => '▸',
+        (false, false) => ' ',
+    };
     let share = match (entry.is_row(), epochs) {
         (true, _) => format!(
             "  e{}",

@@ -22,6 +22,8 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     for (place, name) in [
         (Place::Anywhere, "KEYS everywhere"),
         (Place::Response, "KEYS in browse and read"),
+        (Place::Text, "KEYS where texts are shown"),
+        (Place::Compare, "KEYS in compare"),
         (Place::Browse, "KEYS in browse"),
         (Place::Read, "KEYS in read"),
         (Place::Inspect, "KEYS while a cluster is inspected"),
@@ -45,7 +47,7 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
             "log",
             "the same as logged, where a grader says what is right",
         ),
-        ("▸", "barrier failure"),
+        ("▸ ●", "barrier failure; marked to be compared"),
         (
             "1/3≠2",
             "1 of 3 epochs is right, and there are 2 different answers",

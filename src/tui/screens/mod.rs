@@ -2,6 +2,7 @@
 
 mod bars;
 mod browse;
+pub(super) mod compare;
 pub(super) mod help;
 mod problems;
 mod read;
@@ -15,7 +16,7 @@ use ratatui::style::Style;
 use super::action::Scene;
 use super::app::{App, Focus, Screen};
 use super::document::{Document, Line, MARGIN, Spot};
-use super::marks::{Fate, Mark, Marks};
+use super::marks::{Alignment, Fate, Mark, Marks};
 use super::page::Page;
 use super::text::{Canvas, Glyph, Look};
 use super::theme::{Role, Theme};
@@ -52,6 +53,8 @@ pub struct Areas {
     pub preview: Rect,
     /// Text of read.
     pub text: Rect,
+    /// All panes of compare.
+    pub panes: Rect,
     /// Alignment of a name, below the text that it is from; empty where it is not shown.
     pub alignment: Rect,
 }
@@ -102,8 +105,10 @@ pub fn areas(app: &App) -> Areas {
             .height
             .saturating_sub(1 + u16::from(app.scene() == Scene::Inspect)),
     };
+    let mut panes = body;
     let pane = match app.screen {
         Screen::Browse => &mut preview,
+        Screen::Compare => &mut panes,
         Screen::Read | Screen::Problems => &mut text,
     };
     let mut alignment = Rect::default();
@@ -113,7 +118,7 @@ pub fn areas(app: &App) -> Areas {
         alignment = Rect {
             x: pane.x,
             y: body.bottom() - lines,
-            width: pane.width + 2,
+            width: (pane.width + 2).min(body.right() - pane.x),
             height: lines,
         };
     }
@@ -133,6 +138,7 @@ pub fn areas(app: &App) -> Areas {
         },
         preview,
         text,
+        panes,
         alignment,
     }
 }
@@ -150,6 +156,7 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
     match app.screen {
         Screen::Browse => browse::render(app, &areas, canvas),
         Screen::Read => read::render(app, &areas, canvas),
+        Screen::Compare => compare::render(app, areas.panes, areas.alignment, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
     if let Some(scroll) = app.help {
@@ -326,21 +333,35 @@ fn markers(page: &Page, area: Rect, theme: &Theme, canvas: &mut Canvas) {
 
 /// The alignment of the name that is looked at, with its title.
 fn alignment(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
+    alignment_of(
+        &app.theme,
+        page.alignment(),
+        page.marks.is_some(),
+        area,
+        canvas,
+    );
+}
+
+/// The same, where it is known where names stand.
+fn alignment_of(
+    theme: &Theme,
+    alignment: Option<&Alignment>,
+    is_known: bool,
+    area: Rect,
+    canvas: &mut Canvas,
+) {
     if area.height == 0 {
         return;
     }
-    let theme = &app.theme;
-    let told = match (&page.marks, page.alignment()) {
+    let told = match (is_known, alignment) {
         (_, Some(alignment)) => alignment.title.as_str(),
-        (None, None) => "looking for names …",
-        (Some(_), None) => "no name of this question stands here",
+        (false, None) => "looking for names …",
+        (true, None) => "no name of this question stands here",
     };
-    let style = page
-        .alignment()
-        .map_or(theme.faint, |alignment| theme.fate(alignment.fate));
+    let style = alignment.map_or(theme.faint, |alignment| theme.fate(alignment.fate));
     let head = Rect { height: 1, ..area };
     rule(head, told, style, theme, canvas);
-    if let Some(alignment) = page.alignment() {
+    if let Some(alignment) = alignment {
         let below = Rect {
             y: area.y + 1,
             height: area.height - 1,
