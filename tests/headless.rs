@@ -794,3 +794,48 @@ fn lines_of_forms(records: &str) -> Vec<String> {
         })
         .collect()
 }
+
+#[test]
+fn responses_to_one_question_are_set_side_by_side() {
+    let runs = [
+        "compare",
+        "sample-runs/atlas-9b_baseline.jsonl",
+        "sample-runs/lm-eval",
+        "--question",
+        "pirosmani-director",
+        "--where",
+        "tgt:Cyrl",
+    ];
+    let as_text = printed(&runs);
+    assert!(
+        as_text.starts_with("A: atlas-9b/baseline")
+            && as_text.contains("\nB: meridian-32b/baseline"),
+        "{as_text}"
+    );
+    assert!(as_text.contains("\nSTEP 2\n") && as_text.contains("\nANSWER\n"));
+    let json: Value =
+        serde_json::from_str(&printed(&[&runs[..], &["--format", "json"]].concat())).unwrap();
+    assert_eq!(json["responses"][1]["target"], "ru-Cyrl");
+    let rows = json["rows"].as_array().unwrap();
+    assert!(rows.iter().all(|row| {
+        row["steps"]
+            .as_array()
+            .is_some_and(|steps| steps.len() == 2)
+    }));
+    let first = json["first_difference"].as_u64().unwrap() as usize;
+    assert!(rows[first]["differs"].is_string());
+    let markdown = printed(&[&runs[..], &["--format", "markdown"]].concat());
+    assert!(
+        markdown
+            .lines()
+            .all(|line| line.starts_with("| ") || line.starts_with("|---")),
+        "{markdown}"
+    );
+    assert_eq!(markdown.lines().count(), rows.len() + 4);
+    let (status, said) = told(&["compare", "sample-runs", "--question", "nobody-asked"]);
+    assert_eq!(status, Some(2));
+    assert!(
+        said.contains("no response to question nobody-asked"),
+        "{said}"
+    );
+}

@@ -13,7 +13,8 @@ use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use scriptlens::corpus::{Corpus, Filter, Key, Options};
-use scriptlens::tui::app::{App, Event, Screen};
+use scriptlens::tui::action::Action;
+use scriptlens::tui::app::{App, Effect, Event, Screen};
 use scriptlens::tui::keymap::Keymap;
 use scriptlens::tui::screens;
 use scriptlens::tui::worker::{Memory, settle};
@@ -127,6 +128,24 @@ impl Explorer {
         text
     }
 }
+
+macro_rules! at_all_sizes {
+    ($name:ident, $keys:expr) => {
+        #[test]
+        fn $name() {
+            for (width, height) in [(80, 24), (120, 40), (200, 50)] {
+                let text = Explorer::new(width, height).keys($keys).text();
+                insta::assert_snapshot!(format!("{}_{width}x{height}", stringify!($name)), text);
+            }
+        }
+    };
+}
+
+at_all_sizes!(compare_with_its_source, "ftgt:Hebr wrong len>300<cr>c");
+at_all_sizes!(compare_where_they_part, "ftgt:Cyrl wrong len>300<cr>cdn");
+at_all_sizes!(compare_three, "ftgt:Arab wrong len>300<cr>c+S");
+at_all_sizes!(compare_marked, "fq:pirosmani* tgt:Latn len>300<cr>MMc");
+at_all_sizes!(flips, "fcross<cr>F");
 
 macro_rules! at_both_sizes {
     ($name:ident, $keys:expr) => {
@@ -591,4 +610,122 @@ fn quitting_leaves_from_browse_and_goes_back_elsewhere() {
     assert!(!explorer.left && explorer.app.screen == Screen::Browse);
     explorer.keys("q");
     assert!(explorer.left);
+}
+
+#[test]
+fn panes_are_added_moved_dropped_and_scrolled_alone() {
+    let mut explorer = Explorer::new(160, 20);
+    explorer.keys("ftgt:Cyrl wrong len>300<cr>c");
+    let panes = |explorer: &Explorer| {
+        explorer
+            .app
+            .compare
+            .as_ref()
+            .map_or(Vec::new(), |compare| compare.rows())
+    };
+    let two = panes(&explorer);
+    assert_eq!(two.len(), 2);
+    explorer.keys("c");
+    let other = panes(&explorer);
+    assert!(other[0] == two[0] && other[1] != two[1], "the next partner");
+    explorer.keys("++");
+    let four = panes(&explorer);
+    assert_eq!(four[..2], other[..]);
+    assert_eq!(four.len(), 4);
+    explorer.keys("+");
+    assert_eq!(panes(&explorer), four, "four are enough");
+    explorer.keys("<tab>>");
+    assert_eq!(panes(&explorer), [four[0], four[2], four[1], four[3]]);
+    explorer.keys("--");
+    assert_eq!(panes(&explorer), [four[0], four[2]]);
+    explorer.keys("-");
+    assert_eq!(panes(&explorer).len(), 2, "two are needed");
+    explorer.keys("u");
+    let before = explorer.text();
+    explorer.keys("jjjj");
+    let (before, after) = (before.lines(), explorer.text());
+    // The line between the panes is one of them.
+    let middle = 79;
+    let half = |line: &str, left: bool| -> String {
+        let letters: Vec<char> = line.chars().collect();
+        let (a, b) = letters.split_at(middle.min(letters.len()));
+        if left {
+            a.iter().collect()
+        } else {
+            b.iter().collect()
+        }
+    };
+    let same = |left| {
+        before
+            .clone()
+            .zip(after.lines())
+            .skip(7)
+            .take(10)
+            .all(|(a, b)| half(a, left) == half(b, left))
+    };
+    assert!(same(true) != same(false), "one pane scrolls alone\n{after}");
+    explorer.keys("<esc>");
+    assert_eq!(explorer.app.screen, Screen::Browse);
+}
+
+#[test]
+fn what_two_runs_answered_is_listed_flips_first_and_compared() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("fcross<cr>F");
+    let found = explorer
+        .app
+        .flips
+        .as_ref()
+        .and_then(|flips| flips.found.clone())
+        .expect("two runs");
+    let paired = &found.paired;
+    assert_eq!(
+        found.pairs.len(),
+        paired.both + paired.only_a + paired.only_b + paired.neither + paired.undecided
+    );
+    let quadrants: Vec<_> = found.pairs.iter().map(|pair| pair.quadrant).collect();
+    assert!(quadrants.is_sorted(), "where they differ first");
+    assert!(paired.only_a + paired.only_b > 0 && paired.test.is_some());
+    explorer.keys("<cr>");
+    assert_eq!(explorer.app.screen, Screen::Compare);
+    explorer.keys("<esc>.");
+    assert_eq!(explorer.app.screen, Screen::Flips);
+    let other = explorer
+        .app
+        .flips
+        .as_ref()
+        .and_then(|flips| flips.found.clone());
+    assert!(
+        other.is_some_and(|other| other.pairs != found.pairs),
+        "another run"
+    );
+    let mut flipped = Explorer::new(120, 40);
+    flipped.keys("fflip:atlas-9b/baseline>meridian-32b/baseline<cr>");
+    let rows = flipped.app.view.as_ref().map_or(0, |view| view.rows);
+    assert!(rows > 0, "{}", flipped.text());
+}
+
+#[test]
+fn a_pane_and_the_whole_comparison_are_copied_as_plain_text() {
+    let mut explorer = Explorer::new(120, 40);
+    explorer.keys("ftgt:Hebr wrong len>300<cr>c");
+    let copied = |explorer: &mut Explorer, action| {
+        let effects = explorer.app.act(action);
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Copy(text) => Some(text),
+            _ => None,
+        })
+    };
+    let one = copied(&mut explorer, Action::Copy).expect("a text");
+    let row = explorer
+        .app
+        .compare
+        .as_ref()
+        .map(|compare| compare.rows()[0])
+        .expect("a pane");
+    let record = samples().read(row).unwrap();
+    assert!(one.contains(record.trace.text()) && one.ends_with(record.answer.trim()));
+    let all = copied(&mut explorer, Action::CopyAll).expect("a text");
+    assert!(all.starts_with("A: ") && all.contains("\nB: ") && all.contains("STEP 1"));
+    assert!(!all.contains('\u{1b}'));
 }

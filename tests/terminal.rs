@@ -215,3 +215,40 @@ fn right_to_left_text_is_put_in_order_by_whoever_is_asked() -> Result<(), Failur
     shows(&session, "right-to-left text: visual: as asked")?;
     shows(&session, "ןונגע").map(drop)
 }
+
+/// Published runs of two models on questions in English and in Tai Tham, where they lie beside the project.
+#[test]
+fn flips_of_two_real_runs_are_walked_and_compared() -> Result<(), Failure> {
+    let folder = Path::new("../shared/real-runs/lanna-cross-script/results");
+    if !folder.is_dir() {
+        eprintln!("{} is not there: nothing is checked", folder.display());
+        return Ok(());
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_scriptlens"));
+    let path = folder.display().to_string();
+    let mut session = Session::start(program, &[&path], 140, 40)?;
+    session.until("all to be loaded", |s| {
+        s.text().contains("responses") && !s.line(0).contains("loading")
+    })?;
+    session.press("F")?;
+    shows(&session, "two runs on the same questions")?;
+    session.until("pairs", |s| s.text().contains("only A"))?;
+    let runs = session.line(3);
+    session.press(".")?;
+    session.until("pairs of other runs", |s| {
+        s.line(3) != runs && s.text().contains("only A")
+    })?;
+    for _ in 0..3 {
+        session.press("\r")?;
+        session.until("the panes", |s| {
+            s.text().contains("QUESTION") && s.text().contains("ANSWER")
+        })?;
+        session.press("\x1b")?;
+        shows(&session, "two runs on the same questions")?;
+        session.press("j")?;
+    }
+    session.press("q")?;
+    session.press("q")?;
+    assert!(session.end()?);
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each a few lines over the library.
 
 mod audit;
+mod compare;
 mod convert;
 mod entities;
 mod filter;
@@ -122,6 +123,9 @@ enum Command {
     /// Find what became of the names of each question: one JSON line per response and entity
     #[command(after_help = audit::EXAMPLES)]
     Audit(audit::Arguments),
+    /// Set responses to one question side by side, step beside step
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(compare::Arguments),
     /// Write the names of each question as a catalog to correct, given or found in parallel questions
     #[command(after_help = entities::EXAMPLES)]
     Entities(entities::Arguments),
@@ -211,6 +215,7 @@ pub fn main() -> ExitCode {
         Some(Command::Filter(arguments)) => filter::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Audit(arguments)) => audit::run(&arguments),
+        Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),

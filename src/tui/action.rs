@@ -37,6 +37,9 @@ pub enum Action {
     Copy,
     CopyAll,
     Mark,
+    Flips,
+    FirstRun,
+    SecondRun,
     NextRow,
     PreviousRow,
     NextEpoch,
@@ -74,16 +77,18 @@ pub enum Scene {
     /// Read, with one cluster looked at closely.
     Inspect,
     Compare,
+    Flips,
     Problems,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 5] = [
+    pub const ALL: [Scene; 6] = [
         Scene::Browse,
         Scene::Read,
         Scene::Inspect,
         Scene::Compare,
+        Scene::Flips,
         Scene::Problems,
     ];
 }
@@ -99,6 +104,8 @@ pub enum Place {
     Text,
     /// Where texts are set side by side.
     Compare,
+    /// In the list of what two runs answered.
+    Flips,
     /// In browse.
     Browse,
     /// In read.
@@ -113,7 +120,8 @@ impl Place {
         match self {
             Place::Anywhere => true,
             Place::Response => matches!(scene, Scene::Browse | Scene::Read | Scene::Inspect),
-            Place::Text => scene != Scene::Problems,
+            Place::Text => !matches!(scene, Scene::Problems | Scene::Flips),
+            Place::Flips => scene == Scene::Flips,
             Place::Compare => scene == Scene::Compare,
             Place::Browse => scene == Scene::Browse,
             Place::Read => scene == Scene::Read,
@@ -192,11 +200,11 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Open,
-        Place::Browse,
+        Place::Anywhere,
         "open",
         &["enter"],
         "read",
-        "read the response; choose the value of a facet",
+        "read the response; choose the value of a facet; compare what two runs answered",
     ),
     spec(
         Action::NextFailure,
@@ -261,6 +269,30 @@ pub const ACTIONS: &[Spec] = &[
         &["M"],
         "",
         "mark the row to compare it, or take the mark away",
+    ),
+    spec(
+        Action::Flips,
+        Place::Anywhere,
+        "flips",
+        &["F"],
+        "two runs",
+        "list the questions that two runs answered, those in which they differ first; enter compares",
+    ),
+    spec(
+        Action::FirstRun,
+        Place::Flips,
+        "first-run",
+        &[","],
+        "first run",
+        "take the next run for A",
+    ),
+    spec(
+        Action::SecondRun,
+        Place::Flips,
+        "second-run",
+        &["."],
+        "second run",
+        "take the next run for B",
     ),
     spec(
         Action::FirstDifference,

@@ -13,16 +13,19 @@ use ratatui::layout::{Position, Rect};
 use super::action::{Action, Key as Chord, Scene};
 use super::compare::{self, Compare};
 use super::document::{Document, Setting, Step};
+use super::flips::{self, Flips, Found};
 use super::keymap::Keymap;
 use super::page::Page;
 use super::prompt::{History, Kind, Outcome, Prompt};
 use super::records::Records;
 use super::screens::compare::panes;
+use super::screens::flips::HEAD as FLIPS_HEAD;
 use super::screens::{Areas, Layout, areas};
 use super::terminal::{BidiMode, Known, choose};
 use super::text::{Medium, Roman, Typesetter, Widths};
 use super::theme::Theme;
 use crate::compare::{Compared, Response};
+use crate::corpus::view::Mask;
 use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
 use crate::entity::Names;
 use crate::grade::Grader;
@@ -49,6 +52,8 @@ pub enum Event {
     Found(u32, Arc<Names>),
     /// Responses of these rows were set side by side.
     Compared(Vec<u32>, Arc<Compared>),
+    /// What two runs have in common.
+    Paired(u32, u32, Arc<Found>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -95,6 +100,17 @@ pub enum Effect {
     Find(Arc<Corpus>, u32, Arc<Record>),
     /// Set the responses of these rows side by side.
     Compare(Vec<u32>, Vec<(Arc<Record>, Arc<Names>)>),
+    /// Find what two runs have in common.
+    Pair {
+        /// The responses.
+        corpus: Arc<Corpus>,
+        /// Code of the first run.
+        a: u32,
+        /// Code of the second.
+        b: u32,
+        /// What the filter lets through.
+        mask: Mask,
+    },
     /// Copy a text to the clipboard.
     Copy(String),
     /// Read these responses.
@@ -128,6 +144,8 @@ pub enum Screen {
     Read,
     /// Several side by side.
     Compare,
+    /// What two runs answered.
+    Flips,
     /// What could not be read.
     Problems,
 }
@@ -192,7 +210,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    fn go(&mut self, to: usize, count: usize) {
+    pub(super) fn go(&mut self, to: usize, count: usize) {
         self.at = to.min(count.saturating_sub(1));
     }
 
@@ -314,6 +332,8 @@ pub struct App {
     pub compare: Option<Compare>,
     /// From which screen that was begun.
     compared_from: Screen,
+    /// What two runs answered.
+    pub flips: Option<Flips>,
     /// Rows that are marked to be compared.
     pub marked: Vec<u32>,
     unfolded: HashSet<u32>,
@@ -371,6 +391,7 @@ impl App {
             names: LruCache::new(NAMES_KEPT),
             aligning: false,
             compare: None,
+            flips: None,
             compared_from: Screen::Browse,
             marked: Vec::new(),
             unfolded: HashSet::new(),
@@ -451,6 +472,12 @@ impl App {
                 self.ask_view()
             }
             Event::Audited(..) => Vec::new(),
+            Event::Paired(a, b, found) => {
+                if let Some(flips) = &mut self.flips {
+                    flips.take(a, b, found);
+                }
+                Vec::new()
+            }
             Event::Compared(rows, compared) => {
                 if let Some(compare) = &mut self.compare {
                     compare.take(rows, compared);
@@ -464,6 +491,7 @@ impl App {
             Event::Viewed(generation, view) => {
                 if generation == self.generation {
                     self.take_view(view);
+                    return self.ask_pairs().into_iter().collect();
                 }
                 Vec::new()
             }
@@ -522,6 +550,17 @@ impl App {
                 wanted.extend(&rows);
                 looked_at.extend(rows);
                 effects.extend(self.lay_out_compare(&areas));
+            }
+            Screen::Flips => {
+                let height = usize::from(areas.body.height.saturating_sub(FLIPS_HEAD));
+                if let Some(flips) = &mut self.flips
+                    && let Some(found) = &flips.found
+                {
+                    flips.list.show(found.pairs.len(), height);
+                    let shown = found.pairs.iter().skip(flips.list.top).take(height);
+                    let shown = shown.filter_map(|pair| flips::rows(&self.corpus, *pair));
+                    wanted.extend(shown.map(|(a, _)| a));
+                }
             }
             Screen::Problems => {}
         }
@@ -939,6 +978,7 @@ impl App {
             }
             Action::Audit => return self.toggle_audit(),
             Action::Compare => return self.compare(),
+            Action::Flips => return self.open_flips(),
             Action::Align => self.aligning ^= true,
             Action::NextMention | Action::PreviousMention | Action::FirstWrong => {
                 match (self.screen, &mut self.compare) {
@@ -981,6 +1021,7 @@ impl App {
                 Screen::Browse => return self.act_in_browse(action),
                 Screen::Read => return self.act_in_read(action),
                 Screen::Compare => return self.act_in_compare(action),
+                Screen::Flips => return self.act_in_flips(action),
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
                     if let Some(to) = self.problems.moved(action, page) {
@@ -1045,6 +1086,7 @@ impl App {
             Screen::Read if self.inspecting => Scene::Inspect,
             Screen::Read => Scene::Read,
             Screen::Compare => Scene::Compare,
+            Screen::Flips => Scene::Flips,
             Screen::Problems => Scene::Problems,
         }
     }
@@ -1198,6 +1240,61 @@ impl App {
         }
     }
 
+    /// Lists what two runs answered, or goes back from there.
+    fn open_flips(&mut self) -> Vec<Effect> {
+        if self.screen == Screen::Flips {
+            self.screen = Screen::Browse;
+            return Vec::new();
+        }
+        if self.flips.is_none() {
+            self.flips = Flips::beside(&self.corpus, self.selected_row());
+        }
+        if self.flips.is_none() {
+            return self.say("there is only one run: two are needed");
+        }
+        self.screen = Screen::Flips;
+        self.ask_pairs().into_iter().collect()
+    }
+
+    /// Asks what the two runs have in common, of what the filter shows.
+    fn ask_pairs(&self) -> Option<Effect> {
+        let flips = self.flips.as_ref()?;
+        let view = self.view.as_ref()?;
+        Some(Effect::Pair {
+            corpus: self.corpus.clone(),
+            a: flips.a,
+            b: flips.b,
+            mask: view.mask.clone(),
+        })
+    }
+
+    fn act_in_flips(&mut self, action: Action) -> Vec<Effect> {
+        let page = usize::from(areas(self).body.height.saturating_sub(FLIPS_HEAD));
+        let Some(flips) = &mut self.flips else {
+            return Vec::new();
+        };
+        match action {
+            Action::FirstRun | Action::SecondRun => {
+                let runs = self.corpus.dict(Key::Run).len() as u32;
+                flips.next_run(runs, action == Action::FirstRun);
+                return self.ask_pairs().into_iter().collect();
+            }
+            Action::Open => {
+                let pair = flips.selected();
+                if let Some((a, b)) = pair.and_then(|pair| flips::rows(&self.corpus, pair)) {
+                    return self.open_compare(Compare::of([(a, None), (b, None)]));
+                }
+            }
+            action => {
+                let count = flips.found.as_ref().map_or(0, |found| found.pairs.len());
+                if let Some(to) = flips.list.moved(action, page) {
+                    flips.list.go(to, count);
+                }
+            }
+        }
+        Vec::new()
+    }
+
     fn open_compare(&mut self, compare: Compare) -> Vec<Effect> {
         (self.compared_from, self.screen) = (self.screen, Screen::Compare);
         self.compare = Some(compare);
@@ -1238,6 +1335,11 @@ impl App {
             return Vec::new();
         };
         match action {
+            Action::Open => {
+                if let Some(pane) = compare.panes.get(compare.focus) {
+                    (self.reading, self.screen, self.came_from) = (pane.row, Screen::Read, None);
+                }
+            }
             Action::AddPane => return self.next_partner(true),
             Action::DropPane if !compare.drop_pane() => {
                 return self.say("two are needed to compare");
@@ -1444,6 +1546,23 @@ impl App {
             self.inspecting = true;
             self.page.point(at.y - areas.text.y, at.x - areas.text.x);
         }
+        if let (Screen::Flips, Some(flips)) = (self.screen, &mut self.flips) {
+            let body = areas.body;
+            if let Some(line) =
+                at.y.checked_sub(body.y + FLIPS_HEAD)
+                    .filter(|_| body.contains(at))
+            {
+                let line = flips.list.top + usize::from(line);
+                let count = flips.found.as_ref().map_or(0, |found| found.pairs.len());
+                let again = flips.list.at == line;
+                flips.list.go(line, count);
+                return if again {
+                    self.act(Action::Open)
+                } else {
+                    Vec::new()
+                };
+            }
+        }
         if let (Screen::Compare, Some(compare)) = (self.screen, &mut self.compare) {
             let panes = panes(areas.panes, compare.panes.len());
             let clicked = |(head, text): &(Rect, Rect)| head.contains(at) || text.contains(at);
@@ -1490,6 +1609,13 @@ impl App {
                 .compare
                 .iter_mut()
                 .for_each(|compare| compare.scroll(lines)),
+            Screen::Flips => {
+                if let Some(flips) = &mut self.flips {
+                    let count = flips.found.as_ref().map_or(0, |found| found.pairs.len());
+                    let to = flips.list.at.saturating_add_signed(lines);
+                    flips.list.go(to, count);
+                }
+            }
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
                 self.problems.go(to, self.notices());

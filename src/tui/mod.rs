@@ -6,6 +6,7 @@ pub mod app;
 mod clipboard;
 pub mod compare;
 pub mod document;
+pub mod flips;
 pub mod keymap;
 pub mod marks;
 pub mod page;

@@ -8,6 +8,7 @@ use std::thread;
 use crossbeam_channel::{Sender, unbounded};
 
 use super::app::{App, Effect, Event};
+use super::flips::Found;
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
@@ -67,6 +68,10 @@ pub fn carry_out(
                 .collect();
             let compared = Compared::of(&responses);
             let _ = send(Event::Compared(rows, Arc::new(compared)));
+        }
+        Effect::Pair { corpus, a, b, mask } => {
+            let found = Found::of(&corpus, a, b, &mask);
+            let _ = send(Event::Paired(a, b, Arc::new(found)));
         }
         Effect::StopView(_)
         | Effect::StopGrade(_)
@@ -181,7 +186,9 @@ impl Workers {
     pub fn run(&self, effect: Effect) -> bool {
         match effect {
             Effect::View { .. } => self.views.take(effect),
-            Effect::Fetch(..) | Effect::Find(..) | Effect::Compare(..) => self.fetches.take(effect),
+            Effect::Fetch(..) | Effect::Find(..) | Effect::Compare(..) | Effect::Pair { .. } => {
+                self.fetches.take(effect)
+            }
             Effect::Audit { .. } => self.audits.take(effect),
             Effect::Grade { .. } => self.grades.take(effect),
             Effect::StopView(generation) => self.views.stop(generation),

@@ -123,15 +123,15 @@ fn columns(width: u16, corpus: &Corpus) -> Columns {
 }
 
 /// Draws fields one after the other, each in its room, kept apart.
-struct Fields<'a, 'b> {
-    canvas: &'a mut Canvas<'b>,
-    x: u16,
-    y: u16,
-    end: u16,
+pub(super) struct Fields<'a, 'b> {
+    pub canvas: &'a mut Canvas<'b>,
+    pub x: u16,
+    pub y: u16,
+    pub end: u16,
 }
 
 impl Fields<'_, '_> {
-    fn add(&mut self, room: u16, text: &str, style: Style) {
+    pub fn add(&mut self, room: u16, text: &str, style: Style) {
         let room = room.min(self.end.saturating_sub(self.x));
         self.canvas.put(self.x, self.y, room, text, style);
         self.x += room;
@@ -304,7 +304,7 @@ fn sign(app: &App, entry: Entry, row: u32, key: Key) -> (char, Style) {
 }
 
 /// The worst that became of a name: its sign and the beginning of the word.
-fn names(app: &App, row: u32) -> (String, Style) {
+pub(super) fn names(app: &App, row: u32) -> (String, Style) {
     let words = app.corpus.name(row, Key::Verdict).split(' ');
     let Some(verdict) = words.filter_map(Verdict::named).max_by_key(|v| v.gravity()) else {
         return (String::new(), app.theme.faint);
@@ -322,7 +322,7 @@ fn names(app: &App, row: u32) -> (String, Style) {
 }
 
 /// `Hebr→Deva`, or only the target where the source is not known.
-fn scripts(corpus: &Corpus, row: u32) -> String {
+pub(super) fn scripts(corpus: &Corpus, row: u32) -> String {
     let [source, target] = [Key::Source, Key::Target].map(|key| corpus.name(row, key));
     match source {
         crate::corpus::fields::NONE => format!("→{target}"),
@@ -331,7 +331,7 @@ fn scripts(corpus: &Corpus, row: u32) -> String {
 }
 
 /// As much of a text as a line can need.
-fn one_line(text: &str) -> &str {
+pub(super) fn one_line(text: &str) -> &str {
     let text = text.trim_start();
     let end = text
         .char_indices()

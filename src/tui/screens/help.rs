@@ -24,6 +24,7 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
         (Place::Response, "KEYS in browse and read"),
         (Place::Text, "KEYS where texts are shown"),
         (Place::Compare, "KEYS in compare"),
+        (Place::Flips, "KEYS in the list of two runs"),
         (Place::Browse, "KEYS in browse"),
         (Place::Read, "KEYS in read"),
         (Place::Inspect, "KEYS while a cluster is inspected"),

@@ -3,6 +3,7 @@
 mod bars;
 mod browse;
 pub(super) mod compare;
+pub(super) mod flips;
 pub(super) mod help;
 mod problems;
 mod read;
@@ -109,7 +110,7 @@ pub fn areas(app: &App) -> Areas {
     let pane = match app.screen {
         Screen::Browse => &mut preview,
         Screen::Compare => &mut panes,
-        Screen::Read | Screen::Problems => &mut text,
+        Screen::Read | Screen::Flips | Screen::Problems => &mut text,
     };
     let mut alignment = Rect::default();
     let lines = widgets::alignment::HEIGHT + 1;
@@ -157,6 +158,7 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
         Screen::Browse => browse::render(app, &areas, canvas),
         Screen::Read => read::render(app, &areas, canvas),
         Screen::Compare => compare::render(app, areas.panes, areas.alignment, canvas),
+        Screen::Flips => flips::render(app, areas.body, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
     if let Some(scroll) = app.help {
