@@ -605,7 +605,7 @@ impl Layout<'_, '_> {
             self.find_changes(top.beat..bottom.beat + 1);
             return;
         }
-        let mut shown = usize::MAX..0;
+        let mut shown: Option<Range<usize>> = None;
         for pane in 0..self.panes.len() {
             let height = self.heights.get(pane).copied().unwrap_or(1);
             let end = self.end(height, Some(pane));
@@ -615,9 +615,13 @@ impl Layout<'_, '_> {
             for beat in top.beat..=bottom.beat {
                 self.height(beat, Some(pane));
             }
-            shown = shown.start.min(top.beat)..shown.end.max(bottom.beat + 1);
+            let here = top.beat..bottom.beat + 1;
+            shown = Some(match shown {
+                Some(before) => before.start.min(here.start)..before.end.max(here.end),
+                None => here,
+            });
         }
-        self.find_changes(shown);
+        self.find_changes(shown.unwrap_or_default());
     }
 
     /// What the steps of these beats lack of each other, where they are in one script: those of the others against the

@@ -121,6 +121,10 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
         "exact phrase in question, answer, gold or trace".into(),
     ));
     lines.push((
+        "flip:A>B".into(),
+        "run A is right and run B wrong, on the same question in the same language".into(),
+    ));
+    lines.push((
         "~word".into(),
         "a word like this in question, answer or gold, in any script".into(),
     ));
