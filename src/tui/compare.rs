@@ -10,7 +10,7 @@ use super::text::Typesetter;
 use crate::compare::{Compared, Differs, differences};
 use crate::corpus::Search;
 use crate::corpus::partners::Why;
-use crate::entity::{Names, Part};
+use crate::entity::Names;
 use crate::record::Record;
 use crate::script::{Profile, Romaniser};
 
@@ -43,7 +43,9 @@ pub struct Pane {
     /// Why it stands beside the reference.
     pub why: Option<Why>,
     /// The response and its names, once they are there.
-    pub of: Option<(Arc<Record>, Arc<Names>)>,
+    of: Option<(Arc<Record>, Arc<Names>)>,
+    /// The scripts of its reasoning, for its head.
+    shares: String,
     /// Its text.
     pub document: Option<Document>,
     /// Where its names stand.
@@ -392,6 +394,23 @@ fn gap(compared: &Compared, panes: &[Pane], beat: usize) -> usize {
 }
 
 impl Pane {
+    /// The response is there, and what became of its names.
+    pub fn take(&mut self, record: Arc<Record>, names: Arc<Names>) {
+        self.shares = script_shares(record.trace.text());
+        self.of = Some((record, names));
+    }
+
+    /// The response and its names, once they are there.
+    pub fn of(&self) -> Option<(&Record, &Names)> {
+        let (record, names) = self.of.as_ref()?;
+        Some((record, names))
+    }
+
+    /// The scripts of its reasoning, the largest first.
+    pub fn shares(&self) -> &str {
+        &self.shares
+    }
+
     fn trace(&self) -> Option<&str> {
         self.of.as_ref().map(|(record, _)| record.trace.text())
     }
@@ -668,20 +687,6 @@ impl Layout<'_, '_> {
 }
 
 impl Pane {
-    /// What its head says, part by part: each line has what it is and whether the reference says the same.
-    pub fn script_shares(&self) -> String {
-        let Some(text) = self.trace().filter(|text| !text.is_empty()) else {
-            return "no reasoning".into();
-        };
-        let profile = Profile::of(text);
-        let told = profile
-            .shares()
-            .filter(|(_, share)| *share >= 0.005)
-            .take(3)
-            .map(|(script, share)| format!("{script} {:.0} %", share * 100.0));
-        told.collect::<Vec<_>>().join(" ")
-    }
-
     /// What became of each name, worst first.
     pub fn verdicts(&self) -> Vec<String> {
         let Some((_, names)) = &self.of else {
@@ -695,12 +700,15 @@ impl Pane {
         });
         told.collect()
     }
+}
 
-    /// The reasoning and the answer hold this many mentions of names.
-    pub fn mentions(&self, part: Part) -> usize {
-        let names = self.of.as_ref().map(|(_, names)| names);
-        let findings = names.into_iter().flat_map(|names| &names.findings);
-        let mentions = findings.flat_map(|finding| &finding.mentions);
-        mentions.filter(|mention| mention.part == part).count()
+/// The scripts of a text, the largest first, as far as they are half a percent of it.
+fn script_shares(text: &str) -> String {
+    if text.is_empty() {
+        return "no reasoning".into();
     }
+    let profile = Profile::of(text);
+    let shares = profile.shares().filter(|(_, share)| *share >= 0.005);
+    let told = shares.map(|(script, share)| format!("{script} {:.0} %", share * 100.0));
+    told.take(3).collect::<Vec<_>>().join(" ")
 }

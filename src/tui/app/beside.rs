@@ -7,11 +7,11 @@ impl App {
     pub(super) fn lay_out_compare(&mut self, areas: &Areas) -> Option<Effect> {
         let mut compare = self.compare.take()?;
         for pane in &mut compare.panes {
-            if pane.of.is_none()
+            if pane.of().is_none()
                 && let Some(Ok(record)) = self.records.get(pane.row)
                 && let Some(Some(names)) = self.names.get(&pane.row)
             {
-                pane.of = Some((record.clone(), names.clone()));
+                pane.take(record.clone(), names.clone());
             }
         }
         let panes = panes(areas.panes, compare.panes.len());
@@ -210,7 +210,7 @@ impl App {
             .panes
             .iter()
             .map(|pane| {
-                let (record, names) = pane.of.as_ref()?;
+                let (record, names) = pane.of()?;
                 Some(Response { record, names })
             })
             .collect();

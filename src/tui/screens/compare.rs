@@ -169,7 +169,11 @@ fn facts(corpus: &Corpus, pane: &Pane) -> [Vec<String>; 3] {
     run.extend((corpus.grader().is_some()).then(|| format!("logged {}", name(Key::Logged))));
     let length = corpus.measure(Measure::TraceLength)[row as usize];
     let locale = format!("{}-{}", name(Key::TargetLanguage), name(Key::Target));
-    let text = vec![locale, format!("{length} characters"), pane.script_shares()];
+    let text = vec![
+        locale,
+        format!("{length} characters"),
+        pane.shares().to_owned(),
+    ];
     [run, text, pane.verdicts()]
 }
 
@@ -232,7 +236,7 @@ fn head(app: &App, compare: &Compare, at: usize, area: Rect, canvas: &mut Canvas
         }
     }
     if area.height > 3
-        && let Some((record, _)) = &pane.of
+        && let Some((record, _)) = pane.of()
     {
         let strip = Rect {
             x: area.x + 1,
