@@ -839,3 +839,41 @@ fn responses_to_one_question_are_set_side_by_side() {
         "{said}"
     );
 }
+
+#[test]
+fn verdicts_are_columns_of_parquet_when_asked_for() {
+    use polars::prelude::*;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("named.parquet").display().to_string();
+    let (status, _) = told(&[
+        "convert",
+        "sample-runs/atlas-9b_baseline.jsonl",
+        "--names",
+        "-o",
+        &path,
+    ]);
+    assert_eq!(status, Some(0));
+    let table = ParquetReader::new(std::fs::File::open(&path).unwrap())
+        .finish()
+        .unwrap();
+    let verdicts = table.column("verdicts").unwrap().str().unwrap();
+    let lost = table.column("name_lost").unwrap().bool().unwrap();
+    let is_lost = |verdict: &str| {
+        ["garbled", "drifting", "confused"]
+            .iter()
+            .any(|word| verdict.contains(word))
+    };
+    let mut rows = 0;
+    for (verdicts, lost) in verdicts.iter().zip(lost.iter()) {
+        assert_eq!(verdicts.is_some_and(is_lost), lost == Some(true));
+        rows += usize::from(lost == Some(true));
+    }
+    assert!(rows > 100);
+    let again = printed(&["filter", &path, "epoch=1 tgt:Thai"]);
+    let before = printed(&[
+        "filter",
+        "sample-runs/atlas-9b_baseline.jsonl",
+        "epoch=1 tgt:Thai",
+    ]);
+    assert_eq!(again, before, "the rest is read back without loss");
+}

@@ -9,8 +9,10 @@ use clap::Args;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{Failure, Inputs, beside};
+use super::{Failure, Inputs, audited, beside};
+use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Key, Measure};
+use crate::entity::Verdict;
 use crate::ingest::flat::{self, Kind};
 use crate::record::Record;
 
@@ -18,9 +20,10 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   scriptlens convert logs/ -o logs.parquet
   scriptlens convert logs/*.eval -o logs.jsonl
+  scriptlens convert logs/ --names -o logs.parquet
 
 Parquet has one row per response: the fields of the JSON Lines format (scores, entities and metadata as JSON text) and
-source_script, target_script, match, trace_script, trace_length, barrier.";
+source_script, target_script, match, trace_script, trace_length, barrier; with --names also verdicts, cues, name_lost.";
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -29,6 +32,9 @@ pub(super) struct Arguments {
     /// The file to write; its ending says how: .parquet or .jsonl
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// Look for the names of every question, and write what became of them too: verdicts, cues, name_lost (Parquet)
+    #[arg(long)]
+    names: bool,
 }
 
 /// Rows of a Parquet row group: their texts are in memory together.
@@ -46,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             )));
         }
     };
-    let (corpus, mut code) = arguments.inputs.load()?;
+    let (mut corpus, mut code) = arguments.inputs.load()?;
     if corpus.is_empty() {
         return Err(Failure::Work(format!(
             "nothing was read, so {} was not written",
@@ -61,6 +67,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let cannot = |e: &dyn std::fmt::Display| {
         Failure::Work(format!("{} could not be written: {e}", path.display()))
     };
+    if arguments.names {
+        corpus = audited(&corpus);
+    }
     let mut file = beside(folder).map_err(|e| cannot(&e))?;
     let mut lost = 0;
     let records = (0..corpus.len() as u32).filter_map(|row| match corpus.read(row) {
@@ -146,7 +155,32 @@ fn frame(corpus: &Corpus, group: &[(u32, Record)]) -> PolarsResult<DataFrame> {
         "barrier".into(),
         group.iter().map(barrier).collect::<Vec<_>>(),
     ));
+    if corpus.is_audited() {
+        columns.extend(names(corpus, group));
+    }
     DataFrame::new(group.len(), columns)
+}
+
+/// What became of the names: verdicts and cues, several parted by blanks, and whether one was lost.
+fn names(corpus: &Corpus, group: &[(u32, Record)]) -> Vec<Column> {
+    let of = |name: &str, key: Key| -> Column {
+        let names: StringChunked = group
+            .iter()
+            .map(|(row, _)| Some(corpus.name(*row, key)).filter(|name| *name != NONE))
+            .collect();
+        names.with_name(name.into()).into_series().into()
+    };
+    let verdicts = |row: u32| corpus.name(row, Key::Verdict).split(' ');
+    let is_lost = |(row, _): &(u32, Record)| {
+        let mut verdicts = verdicts(*row).filter_map(Verdict::named);
+        verdicts.any(Verdict::is_loss)
+    };
+    let lost: Vec<bool> = group.iter().map(is_lost).collect();
+    vec![
+        of("verdicts", Key::Verdict),
+        of("cues", Key::Cue),
+        Column::new("name_lost".into(), lost),
+    ]
 }
 
 fn column(rows: &[Map<String, Value>], name: &str, kind: Kind) -> Column {
