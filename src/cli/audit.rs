@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Failure, Inputs, audited, printable, write_line};
+use super::{Failure, Inputs, Only, audited, printable, write_line};
 use crate::corpus::view;
 use crate::entity::Names;
 use crate::entity::told::Told;
@@ -28,15 +28,8 @@ metadata.names, one for one and in constant memory. Names of other questions are
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
-    /// Only responses that this filter lets through
-    #[arg(
-        long = "where",
-        value_name = "EXPR",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    filter: String,
+    #[command(flatten)]
+    only: Only,
 }
 
 /// One response and one entity.
@@ -53,11 +46,11 @@ struct Line<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    if arguments.inputs.paths == ["-"] && arguments.filter.is_empty() {
+    if arguments.inputs.paths == ["-"] && arguments.only.is_everything() {
         let catalog = arguments.inputs.options()?.catalog;
         return pass_through(&catalog);
     }
-    let filter = super::parse(&arguments.filter)?;
+    let filter = arguments.only.filter()?;
     let (corpus, mut code) = arguments.inputs.load()?;
     let corpus = audited(&corpus);
     let mut caches = Caches::new();

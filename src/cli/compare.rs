@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, Inputs, audited, printable, write_line};
+use super::{Failure, Inputs, Only, audited, printable, write_line};
 use crate::compare::{Compared, Response};
 use crate::corpus::{Corpus, Filter, Key, view};
 use crate::entity::{Caches, Names};
@@ -27,15 +27,8 @@ pub(super) struct Arguments {
     /// Id of the question
     #[arg(long, value_name = "ID")]
     question: String,
-    /// Only responses that this filter lets through
-    #[arg(
-        long = "where",
-        value_name = "EXPR",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    filter: String,
+    #[command(flatten)]
+    only: Only,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -58,10 +51,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let Arguments {
         inputs,
         question,
-        filter,
+        only,
         format,
     } = arguments;
-    let filter = super::parse(filter)?;
+    let filter = only.filter()?;
     let (corpus, code) = inputs.load()?;
     let corpus = audited(&corpus);
     let rows = chosen(&corpus, inputs, question, &filter)?;

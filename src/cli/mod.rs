@@ -165,6 +165,30 @@ struct Inputs {
     han: Han,
 }
 
+/// Which of the responses are meant.
+#[derive(Args, Clone)]
+struct Only {
+    /// Only responses that this filter lets through
+    #[arg(
+        long = "where",
+        value_name = "EXPR",
+        default_value = "",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
+    filter: String,
+}
+
+impl Only {
+    fn filter(&self) -> Result<Filter, Failure> {
+        parse(&self.filter)
+    }
+
+    fn is_everything(&self) -> bool {
+        self.filter.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Han {
     /// Two scripts

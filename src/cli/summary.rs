@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Failure, Inputs, printable};
+use super::{Failure, Inputs, Only, printable};
 use crate::corpus::Filter;
 use crate::stats::{Cell, Count, Interval, NamesCell, NamesSummary, Summary, VerdictCount};
 
@@ -22,15 +22,8 @@ Examples:
 pub(super) struct Arguments {
     #[command(flatten)]
     inputs: Inputs,
-    /// Count only the responses that this filter lets through
-    #[arg(
-        long = "where",
-        value_name = "EXPR",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    filter: String,
+    #[command(flatten)]
+    only: Only,
     /// Look for the names of every question, and count what became of them
     #[arg(long)]
     names: bool,
@@ -55,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         (_, true) => Form::Csv,
         _ => Form::Text,
     };
-    let filter = super::parse(&arguments.filter)?;
+    let filter = arguments.only.filter()?;
     print(&arguments.inputs, &filter, arguments.names, form)
 }
 
