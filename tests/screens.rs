@@ -664,7 +664,21 @@ fn panes_are_added_moved_dropped_and_scrolled_alone() {
             .all(|(a, b)| half(a, left) == half(b, left))
     };
     assert!(same(true) != same(false), "one pane scrolls alone\n{after}");
+    explorer.keys("<cr>");
+    assert_eq!(
+        explorer.app.screen,
+        Screen::Read,
+        "the response of the pane"
+    );
     explorer.keys("<esc>");
+    assert_eq!(
+        explorer.app.screen,
+        Screen::Compare,
+        "back to where it was opened"
+    );
+    explorer.keys("<esc>");
+    assert_eq!(explorer.app.screen, Screen::Browse);
+    explorer.keys("<cr><esc>");
     assert_eq!(explorer.app.screen, Screen::Browse);
 }
 

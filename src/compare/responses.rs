@@ -202,3 +202,84 @@ fn parts(fates: &[Vec<(u32, bool)>]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::{Caches, Known};
+    use crate::record::{Entity, Trace as Reasoning};
+
+    fn response(target: &str, trace: &str) -> (Record, Names) {
+        let forms = [
+            ("en", "Koprivshtitsa"),
+            ("ru", "Копривштица"),
+            ("bg", "Копривщица"),
+        ];
+        let record = Record {
+            target: crate::script::parse(target),
+            trace: Reasoning::Plain(trace.into()),
+            entities: vec![Entity {
+                forms: forms
+                    .map(|(language, form)| (language.into(), vec![form.into()]))
+                    .into(),
+                ..Entity::default()
+            }],
+            ..Record::default()
+        };
+        let names = Names::of(&record, &Known::new(), &mut Caches::new());
+        (record, names)
+    }
+
+    fn compared(traces: &[(&str, &str)]) -> Compared {
+        let read: Vec<_> = traces
+            .iter()
+            .map(|(target, trace)| response(target, trace))
+            .collect();
+        let responses: Vec<_> = read
+            .iter()
+            .map(|(record, names)| Response { record, names })
+            .collect();
+        Compared::of(&responses)
+    }
+
+    #[test]
+    fn they_part_where_a_name_is_right_in_one_and_wrong_in_another() {
+        let compared = compared(&[
+            (
+                "en",
+                "It began in 1965.\nThe meadows lie above the town.\nThe town is Koprivshtitsa.",
+            ),
+            ("ru", "Впервые это было в 1965 году.\nГород — Копривштинца."),
+        ]);
+        assert!(compared.shared[1] > 0);
+        let first = compared.first_difference();
+        let row = first.map(|row| &compared.rows[row]);
+        assert_eq!(
+            row.map(|row| (row.steps.clone(), row.differs)),
+            Some((vec![Some(2), Some(1)], Some(Differs::Name)))
+        );
+        assert!(
+            compared
+                .rows
+                .iter()
+                .any(|row| row.differs == Some(Differs::Unmatched))
+        );
+    }
+
+    #[test]
+    fn the_same_reasoning_nowhere_parts() {
+        let trace = "It began in 1965.\nThe town is Koprivshtitsa.";
+        let compared = compared(&[("en", trace), ("en", trace), ("en", trace)]);
+        assert_eq!(compared.first_difference(), None);
+        assert_eq!(compared.rows.len(), 2);
+    }
+
+    #[test]
+    fn without_reasoning_there_is_nothing_to_set_side_by_side() {
+        let compared = compared(&[("en", ""), ("ru", "")]);
+        assert_eq!(
+            (compared.rows.len(), compared.first_difference()),
+            (0, None)
+        );
+    }
+}

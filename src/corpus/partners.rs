@@ -131,3 +131,66 @@ impl Corpus {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::corpus::Options;
+    use std::io::Write;
+    use std::ops::ControlFlow;
+
+    /// Responses of one question: model, condition, target, epoch, right.
+    fn corpus(responses: &[(&str, &str, &str, u32, bool)]) -> std::sync::Arc<Corpus> {
+        let mut file = tempfile::Builder::new()
+            .suffix(".jsonl")
+            .tempfile()
+            .unwrap();
+        for (model, condition, target, epoch, right) in responses {
+            let record = serde_json::json!({
+                "question_id": "q", "model": model, "condition": condition, "source": "he-Hebr", "target": target,
+                "epoch": epoch, "correct": right, "question": "?", "answer": format!("{right}"),
+            });
+            writeln!(file, "{record}").unwrap();
+        }
+        let paths = [file.path().display().to_string()];
+        Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()))
+    }
+
+    #[test]
+    fn what_tells_most_comes_first_and_says_why() {
+        let corpus = corpus(&[
+            ("m", "base", "hi-Deva", 1, false),
+            ("m", "base", "ru-Cyrl", 1, false),
+            ("m", "base", "hi-Deva", 2, true),
+            ("n", "base", "hi-Deva", 1, false),
+            ("m", "hint", "hi-Deva", 1, true),
+            ("m", "base", "th-Thai", 1, true),
+            ("m", "base", "he-Hebr", 1, true),
+            ("n", "base", "th-Thai", 1, true),
+        ]);
+        let partners = corpus.partners(0);
+        let told: Vec<_> = partners.iter().map(|p| (p.row, p.why, p.flips)).collect();
+        assert_eq!(
+            told,
+            [
+                (6, Why::Source, true),
+                (5, Why::Script, true),
+                (4, Why::Condition, true),
+                (3, Why::Model, false),
+                (2, Why::Epoch, true),
+                (1, Why::Script, false),
+            ],
+            "another model in another language differs in too much"
+        );
+    }
+
+    #[test]
+    fn a_response_alone_has_no_partners() {
+        assert_eq!(
+            corpus(&[("m", "base", "hi-Deva", 1, false)]).partners(0),
+            []
+        );
+        assert_eq!(corpus(&[]).partners(0), []);
+    }
+}

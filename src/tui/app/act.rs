@@ -149,6 +149,8 @@ impl App {
             self.inspecting = false;
         } else if self.screen == Screen::Compare {
             self.screen = self.compared_from;
+        } else if self.screen == Screen::Read {
+            self.screen = std::mem::replace(&mut self.read_from, Screen::Browse);
         } else if self.screen != Screen::Browse {
             self.screen = Screen::Browse;
         } else if self.viewing && self.filter.reads_texts() {
@@ -185,6 +187,7 @@ impl App {
             (Action::Open, _) => {
                 if let Some(row) = self.selected_row() {
                     (self.reading, self.screen, self.came_from) = (row, Screen::Read, None);
+                    self.read_from = Screen::Browse;
                 }
             }
             (Action::Unfold, _) => self.unfold(),

@@ -171,6 +171,7 @@ impl App {
             Action::Open => {
                 if let Some(pane) = compare.panes.get(compare.focus) {
                     (self.reading, self.screen, self.came_from) = (pane.row, Screen::Read, None);
+                    self.read_from = Screen::Compare;
                 }
             }
             Action::AddPane => return self.next_partner(true),

@@ -336,6 +336,8 @@ pub struct App {
     pub compare: Option<Compare>,
     /// From which screen that was begun.
     compared_from: Screen,
+    /// From which screen the response that is read was opened.
+    read_from: Screen,
     /// What two runs answered.
     pub flips: Option<Flips>,
     /// Rows that are marked to be compared.
@@ -397,6 +399,7 @@ impl App {
             compare: None,
             flips: None,
             compared_from: Screen::Browse,
+            read_from: Screen::Browse,
             marked: Vec::new(),
             unfolded: HashSet::new(),
             generation: 0,
