@@ -152,8 +152,8 @@ impl<'a> ToldResponse<'a> {
         let record = response.record;
         let names = response.names;
         let verdict = |finding: &crate::entity::Finding| {
-            let form = names.sought.get(finding.entity)?.forms.first()?;
-            Some((form.text.as_str(), finding.verdict.word()))
+            let name = names.sought.get(finding.entity)?.name();
+            Some((name, finding.verdict.word()))
         };
         ToldResponse {
             run: &record.run,

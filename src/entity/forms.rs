@@ -71,6 +71,14 @@ pub struct Sought {
 }
 
 impl Sought {
+    /// What it is called in every language alike: its English form where there is one, else its first.
+    pub fn name(&self) -> &str {
+        let english = self.forms.iter().find(|form| form.language == "en");
+        english
+            .or(self.forms.first())
+            .map_or("", |form| form.text.as_str())
+    }
+
     /// The entity has a form that differs from this text by known freedom only.
     pub fn accepts(&self, text: &str) -> bool {
         self.forms

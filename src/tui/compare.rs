@@ -695,8 +695,8 @@ impl Pane {
         let mut findings: Vec<_> = names.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict.gravity()));
         let told = findings.iter().filter_map(|finding| {
-            let form = names.sought.get(finding.entity)?.forms.first()?;
-            Some(format!("{} {}", finding.verdict.word(), form.text))
+            let name = names.sought.get(finding.entity)?.name();
+            Some(format!("{} {name}", finding.verdict.word()))
         });
         told.collect()
     }
