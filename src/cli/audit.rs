@@ -1,6 +1,6 @@
 //! `scriptlens audit`: what became of the names of each question.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -87,6 +87,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn pass_through(catalog: &Catalog) -> Result<ExitCode, Failure> {
     let (known, mut caches) = (Known::new(), Caches::new());
     let mut out = BufWriter::new(io::stdout().lock());
+    // What a terminal would obey does not reach it.
+    let is_seen = io::stdout().is_terminal();
     let (mut number, mut failed) = (0, false);
     let mut line = Vec::new();
     let mut input = io::stdin().lock();
@@ -101,7 +103,8 @@ fn pass_through(catalog: &Catalog) -> Result<ExitCode, Failure> {
             out.write_all(&line)?;
             continue;
         }
-        let mut record: Record = match serde_json::from_slice(&line) {
+        let bytes = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
+        let mut record: Record = match serde_json::from_slice(bytes) {
             Ok(record) => record,
             Err(error) => {
                 eprintln!(
@@ -109,7 +112,14 @@ fn pass_through(catalog: &Catalog) -> Result<ExitCode, Failure> {
                     printable(&error.to_string())
                 );
                 failed = true;
-                out.write_all(&line)?;
+                match is_seen {
+                    true => writeln!(
+                        out,
+                        "{}",
+                        printable(String::from_utf8_lossy(&line).trim_end())
+                    )?,
+                    false => out.write_all(&line)?,
+                }
                 continue;
             }
         };

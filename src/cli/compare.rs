@@ -1,6 +1,7 @@
 //! `scriptlens compare`: responses to one question side by side.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -9,6 +10,7 @@ use super::{Failure, Inputs, Only, audited, printable, write_line};
 use crate::compare::{Compared, Response};
 use crate::corpus::{Corpus, Filter, Key, view};
 use crate::entity::{Caches, Names};
+use crate::ingest;
 use crate::record::Record;
 
 pub(super) const EXAMPLES: &str = "\
@@ -117,10 +119,18 @@ fn chosen(
         }
         several => {
             let from = |path: &String| -> Vec<u32> {
-                let is_from = |row: &&u32| corpus.name(**row, Key::File).starts_with(path.as_str());
-                rows.iter().filter(is_from).copied().collect()
+                let (files, _) = ingest::walk(std::slice::from_ref(path));
+                let is_its = |row: &&u32| {
+                    let file = &corpus.files()[corpus.codes(Key::File)[**row as usize] as usize];
+                    files.iter().any(|input| same_file(&input.path, &file.path))
+                };
+                rows.iter().filter(is_its).copied().collect()
             };
             let of_each: Vec<Vec<u32>> = several.iter().map(from).collect();
+            let of_each: Vec<Vec<u32>> = of_each
+                .into_iter()
+                .filter(|rows| !rows.is_empty())
+                .collect();
             let target =
                 |row: u32| [Key::TargetLanguage, Key::Target].map(|key| corpus.name(row, key));
             // In the same language, where all have one.
@@ -135,6 +145,20 @@ fn chosen(
             of_each.iter().filter_map(pick).collect()
         }
     };
+    // A file that was named twice was read once.
+    let mut seen = Vec::new();
+    chosen.retain(|row| {
+        !seen.contains(row) && {
+            seen.push(*row);
+            true
+        }
+    });
+    if chosen.len() > MOST {
+        eprintln!(
+            "scriptlens: {MOST} of {} responses are compared: --where says which",
+            chosen.len()
+        );
+    }
     chosen.truncate(MOST);
     match chosen.len() {
         0 | 1 => Err(Failure::Usage(format!(
@@ -142,4 +166,10 @@ fn chosen(
         ))),
         _ => Ok(chosen),
     }
+}
+
+/// The same file, however it is named.
+fn same_file(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    a == b || real(a) == real(b)
 }

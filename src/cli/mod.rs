@@ -292,7 +292,9 @@ fn with_dashed_filter(mut args: Vec<OsString>) -> Vec<OsString> {
 }
 
 fn told(message: &str, status: u8) -> ExitCode {
-    eprintln!("scriptlens: {message}");
+    // Line ends are ours; the rest may be what was typed.
+    let lines: Vec<String> = message.lines().map(printable).collect();
+    eprintln!("scriptlens: {}", lines.join("\n"));
     ExitCode::from(status)
 }
 

@@ -1,6 +1,6 @@
 //! `scriptlens names`: spellings of names compared across scripts, without any run.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -46,30 +46,42 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn score() -> Result<ExitCode, Failure> {
     let model = NameModel::shipped();
     let mut out = BufWriter::new(io::stdout().lock());
+    let is_seen = io::stdout().is_terminal();
     let mut failed = false;
-    for (number, line) in (1..).zip(io::stdin().lock().lines()) {
+    for (number, line) in (1..).zip(io::stdin().lock().split(b'\n')) {
         let line = line.map_err(|error| {
             Failure::Work(format!(
                 "line {number} of standard input could not be read: {error}"
             ))
         })?;
+        let line = String::from_utf8_lossy(&line);
         let line = line.strip_suffix('\r').unwrap_or(&line);
+        // What was given goes through as it is, but not to a terminal, which would obey it.
+        let shown = |text: &str| match is_seen {
+            true => text
+                .split('\t')
+                .map(printable)
+                .collect::<Vec<_>>()
+                .join("\t"),
+            false => text.to_owned(),
+        };
         let mut columns = line.split('\t');
         let (Some(expected), Some(found)) = (columns.next(), columns.next()) else {
             eprintln!(
                 "scriptlens: line {number} of standard input has no two columns parted by a tab; it went through as it is"
             );
             failed = true;
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", shown(line))?;
             continue;
         };
         let compared = model.compare(expected, found);
         writeln!(
             out,
-            "{line}\t{:.3}\t{}\t{}",
+            "{}\t{:.3}\t{}\t{}",
+            shown(line),
             compared.probability,
             compared.likeness().word(),
-            compact(&compared, expected, found)
+            printable(&compact(&compared, expected, found))
         )?;
     }
     out.flush()?;

@@ -309,11 +309,18 @@ fn evaluate(corpus: &Corpus, test: &Test) -> Vec<bool> {
 /// Responses of both runs where the first is right and the second wrong.
 fn flips(corpus: &Corpus, a: &str, b: &str) -> Vec<bool> {
     let groups = corpus.groups();
-    let [first, second] = [a, b].map(|run| codes_like(corpus, Key::Run, &[run.to_owned()]));
+    // A run may be told by its name, its condition or its model.
+    let keys = [Key::Run, Key::Condition, Key::Model];
+    let like = |run: &str| keys.map(|key| codes_like(corpus, key, &[run.to_owned()]));
+    let [first, second] = [a, b].map(like);
     let mut mask = vec![false; corpus.len()];
-    let is = |group: u32, runs: &[u32], right: bool| {
-        let group = &groups.all[group as usize];
-        runs.contains(&group.run) && group.outcome() == Some(right)
+    let is = |group: u32, runs: &[Vec<u32>; 3], right: bool| {
+        let Some(row) = groups.rows(group).first() else {
+            return false;
+        };
+        let is_it =
+            |(key, codes): (&Key, &Vec<u32>)| codes.contains(&corpus.codes(*key)[*row as usize]);
+        keys.iter().zip(runs).any(is_it) && groups.all[group as usize].outcome() == Some(right)
     };
     for right in (0..groups.all.len() as u32).filter(|group| is(*group, &first, true)) {
         let this = &groups.all[right as usize];

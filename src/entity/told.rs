@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::name::{NameModel, Pair};
+use super::name::{NameModel, Pair, Step};
 use super::{Case, Finding, Kind, Mention, Part, Role, Sought};
 
 /// The verdict on one entity, with its evidence.
@@ -130,7 +130,7 @@ impl<'a> Told<'a> {
                 diverges: text(&form.text, expected).zip(text(case.text(mention.part), found)),
                 alignment: match mention.kind {
                     Kind::Exact => Vec::new(),
-                    _ => aligned(&form.text, place.text),
+                    _ => aligned(&form.text, place.text, mention),
                 },
                 place,
             })
@@ -168,12 +168,22 @@ impl<'a> ToldEntity<'a> {
     }
 }
 
-/// Two names stretch by stretch.
-pub fn aligned<'a>(expected: &'a str, found: &'a str) -> Vec<ToldPair<'a>> {
+/// Two names stretch by stretch. Where they part by their letters, the model may still see a usual variant.
+fn aligned<'a>(expected: &'a str, found: &'a str, mention: &Mention) -> Vec<ToldPair<'a>> {
+    let parts = |pair: &Pair| {
+        mention.diverges.as_ref().is_some_and(|(_, range)| {
+            let start = pair.found.start + mention.range.start;
+            let end = pair.found.end + mention.range.start;
+            mention.kind == Kind::Garbled && start < range.end && range.start < end
+        })
+    };
     let pair = |pair: &Pair| ToldPair {
         expected: expected.get(pair.expected.clone()).unwrap_or_default(),
         found: found.get(pair.found.clone()).unwrap_or_default(),
-        step: pair.step.word(),
+        step: match pair.step {
+            Step::Match | Step::Variant if parts(pair) => Step::Substitution.word(),
+            step => step.word(),
+        },
         cost: rounded(pair.cost),
     };
     let compared = NameModel::shipped().compare(expected, found);

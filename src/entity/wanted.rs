@@ -117,7 +117,8 @@ impl<'m> Wanted<'m> {
         };
         let sound = scan::class(sounds, &letters);
         let slack = match sound.len() {
-            0..=5 => 0,
+            0..=3 => 0,
+            4..=5 => 1,
             length => length as u32 / 5,
         };
         let turned = match words.as_slice() {
@@ -144,7 +145,7 @@ impl<'m> Wanted<'m> {
         Wanted {
             pattern: Pattern::new(&codes, errors),
             turned,
-            sound: Pattern::new(&sound, slack).filter(|_| sound.len() >= 4),
+            sound: Pattern::new(&sound, slack).filter(|_| sound.len() >= 3),
             has_capital: starts_with_capital(text),
             letters,
             codes,

@@ -591,7 +591,10 @@ impl Layout<'_, '_> {
                     _ => marks.first_wrong(),
                 };
                 let Some((at, mark)) = next.and_then(|at| Some((at, marks.get(at)?))) else {
-                    return Some("no more names this way in this response");
+                    return Some(match wish {
+                        Wish::FirstWrong => "no name is wrong in this response",
+                        _ => "no more names this way in this response",
+                    });
                 };
                 let spot = mark.spot();
                 pane.chosen = Some(at);

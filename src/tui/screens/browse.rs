@@ -262,7 +262,13 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Can
     }
     fields.add(columns.scripts, &scripts(corpus, row), theme.text);
     if columns.names > 0 {
-        let (told, style) = names(app, row);
+        let rows = corpus.groups().rows(entry.group_of(corpus)).iter().copied();
+        let mask = app.view.as_ref().map(|view| &view.mask);
+        let shown = |row: &u32| mask.is_some_and(|mask| mask.get(*row as usize) == Some(&true));
+        let (told, style) = match entry.is_row() {
+            true => names(app, [row]),
+            false => names(app, rows.filter(shown)),
+        };
         fields.add(columns.names, &told, style);
     }
     fields.add(columns.run, corpus.name(row, Key::Run), theme.text);
@@ -303,9 +309,10 @@ fn sign(app: &App, entry: Entry, row: u32, key: Key) -> (char, Style) {
     }
 }
 
-/// The worst that became of a name: its sign and the beginning of the word.
-pub(super) fn names(app: &App, row: u32) -> (String, Style) {
-    let words = app.corpus.name(row, Key::Verdict).split(' ');
+/// The worst that became of a name in these responses: its sign and the beginning of the word.
+pub(super) fn names(app: &App, rows: impl IntoIterator<Item = u32>) -> (String, Style) {
+    let rows = rows.into_iter();
+    let words = rows.flat_map(|row| app.corpus.name(row, Key::Verdict).split(' '));
     let Some(verdict) = words.filter_map(Verdict::named).max_by_key(|v| v.gravity()) else {
         return (String::new(), app.theme.faint);
     };

@@ -43,8 +43,8 @@ pub fn panes(body: Rect, count: usize) -> Panes {
         };
         let head = match whole.height {
             0..=4 => 1,
-            5..=11 => 2,
-            12..=19 => 3,
+            5..=8 => 2,
+            9..=15 => 3,
             _ => 4,
         };
         let head = whole.height.min(head);

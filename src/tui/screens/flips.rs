@@ -39,6 +39,7 @@ pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
         Some(Test { method, p, mid_p }) => {
             format!("p = {p:.4}, mid-p = {mid_p:.4}: {}", method.word())
         }
+        None if found.pairs.is_empty() => "no test: no question was answered by both".into(),
         None => "no test: they nowhere differ".into(),
     };
     canvas.put(area.x + 1, line(3), room, &test, theme.faint);
@@ -116,7 +117,7 @@ fn pair(app: &App, pair: Pair, area: Rect, canvas: &mut Canvas) {
     fields.add(10, &scripts(corpus, a), theme.text);
     if corpus.is_audited() {
         for row in [a, b] {
-            let (told, style) = names(app, row);
+            let (told, style) = names(app, [row]);
             fields.add(5, &told, style);
         }
     }
