@@ -11,8 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{Failure, Inputs, audited, beside};
 use crate::corpus::fields::NONE;
-use crate::corpus::{Corpus, Key, Measure};
-use crate::entity::Verdict;
+use crate::corpus::{Corpus, Flag, Key, Measure};
 use crate::ingest::flat::{self, Kind};
 use crate::record::Record;
 
@@ -170,12 +169,13 @@ fn names(corpus: &Corpus, group: &[(u32, Record)]) -> Vec<Column> {
             .collect();
         names.with_name(name.into()).into_series().into()
     };
-    let verdicts = |row: u32| corpus.name(row, Key::Verdict).split(' ');
+    let lost = corpus.frame().column(Flag::Lost.word());
+    let lost = lost.and_then(|lost| Ok(lost.bool()?.clone()));
     let is_lost = |(row, _): &(u32, Record)| {
-        let mut verdicts = verdicts(*row).filter_map(Verdict::named);
-        verdicts.any(Verdict::is_loss)
+        let lost = lost.as_ref().ok()?;
+        lost.get(*row as usize)
     };
-    let lost: Vec<bool> = group.iter().map(is_lost).collect();
+    let lost: Vec<Option<bool>> = group.iter().map(is_lost).collect();
     vec![
         of("verdicts", Key::Verdict),
         of("cues", Key::Cue),

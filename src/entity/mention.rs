@@ -71,6 +71,18 @@ pub struct Mention {
     pub letters: Letters,
 }
 
+impl Mention {
+    /// The first clusters that part are in this stretch of an alignment of the form with what stands there.
+    pub fn parts_in(&self, pair: &Pair) -> bool {
+        let meet = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+        let start = self.range.start;
+        let found = start + pair.found.start..start + pair.found.end;
+        self.diverges.as_ref().is_some_and(|(expected, stands)| {
+            meet(&pair.expected, expected) || meet(&found, stands)
+        })
+    }
+}
+
 /// Of mentions that overlap the best one, all in order. `words` are how many words each form has.
 pub(super) fn best_apart(mut found: Vec<Mention>, words: &[usize]) -> Vec<Mention> {
     found.sort_by_key(|mention| mention.range.start);

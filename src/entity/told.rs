@@ -170,13 +170,7 @@ impl<'a> ToldEntity<'a> {
 
 /// Two names stretch by stretch. Where they part by their letters, the model may still see a usual variant.
 fn aligned<'a>(expected: &'a str, found: &'a str, mention: &Mention) -> Vec<ToldPair<'a>> {
-    let parts = |pair: &Pair| {
-        mention.diverges.as_ref().is_some_and(|(_, range)| {
-            let start = pair.found.start + mention.range.start;
-            let end = pair.found.end + mention.range.start;
-            mention.kind == Kind::Garbled && start < range.end && range.start < end
-        })
-    };
+    let parts = |pair: &Pair| mention.kind == Kind::Garbled && mention.parts_in(pair);
     let pair = |pair: &Pair| ToldPair {
         expected: expected.get(pair.expected.clone()).unwrap_or_default(),
         found: found.get(pair.found.clone()).unwrap_or_default(),

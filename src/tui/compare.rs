@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::document::{Document, Setting, Spot};
-use super::marks::{Alignment, Marks};
+use super::marks::{Alignment, Names};
 use super::text::Typesetter;
 use crate::compare::{Compared, Differs, differences};
 use crate::corpus::Search;
-use crate::corpus::partners::Why;
-use crate::entity::Names;
+use crate::entity::Names as Found;
 use crate::record::Record;
 use crate::script::{Profile, Romaniser};
 
@@ -40,18 +39,14 @@ pub struct Compare {
 pub struct Pane {
     /// Its row.
     pub row: u32,
-    /// Why it stands beside the reference.
-    pub why: Option<Why>,
     /// The response and its names, once they are there.
-    of: Option<(Arc<Record>, Arc<Names>)>,
+    of: Option<(Arc<Record>, Arc<Found>)>,
     /// The scripts of its reasoning, for its head.
     shares: String,
     /// Its text.
     pub document: Option<Document>,
-    /// Where its names stand.
-    pub marks: Option<Marks>,
-    /// The number of the mark that is looked at.
-    pub chosen: Option<usize>,
+    /// Its names.
+    pub names: Names,
     /// What the text beside it lacks, as bytes of the reasoning, as far as it is in sight.
     pub changed: Vec<Range<usize>>,
     setting: Option<Setting>,
@@ -59,7 +54,6 @@ pub struct Pane {
     parts: Vec<Range<usize>>,
     /// Where it stands when it scrolls alone.
     top: Top,
-    alignment: Option<(usize, Alignment)>,
 }
 
 /// A beat of the comparison, and a line of it.
@@ -96,10 +90,9 @@ const BEFORE: usize = 2;
 
 impl Compare {
     /// These responses side by side.
-    pub fn of(rows: impl IntoIterator<Item = (u32, Option<Why>)>) -> Compare {
-        let pane = |(row, why)| Pane {
+    pub fn of(rows: impl IntoIterator<Item = u32>) -> Compare {
+        let pane = |row| Pane {
             row,
-            why,
             ..Pane::default()
         };
         Compare {
@@ -141,7 +134,7 @@ impl Compare {
     }
 
     /// The responses that are to be set side by side, where that is not done or under way.
-    pub fn wanted(&mut self) -> Option<Vec<(Arc<Record>, Arc<Names>)>> {
+    pub fn wanted(&mut self) -> Option<Vec<(Arc<Record>, Arc<Found>)>> {
         let rows = self.rows();
         if self.compared().is_some() || self.asked.as_ref() == Some(&rows) {
             return None;
@@ -157,7 +150,7 @@ impl Compare {
     pub fn forget(&mut self) {
         (self.compared, self.asked) = (None, None);
         for pane in &mut self.panes {
-            (pane.of, pane.document, pane.alignment) = (None, None, None);
+            (pane.of, pane.document) = (None, None);
         }
     }
 
@@ -167,10 +160,9 @@ impl Compare {
     }
 
     /// Puts another response into the last place, or beside the others.
-    pub fn put(&mut self, row: u32, why: Why, beside: bool) {
+    pub fn put(&mut self, row: u32, beside: bool) {
         let pane = Pane {
             row,
-            why: Some(why),
             ..Pane::default()
         };
         if !beside && self.panes.len() > 1 {
@@ -336,26 +328,14 @@ impl Compare {
 
     /// Compares the name that is looked at in the pane of the keys with what was expected.
     pub fn align(&mut self, rival: impl Fn(usize) -> String, romaniser: &mut Romaniser) {
-        let Some(pane) = self.panes.get_mut(self.focus) else {
-            return;
-        };
-        let (Some(marks), Some(document)) = (&pane.marks, &pane.document) else {
-            return;
-        };
-        let first = || marks.first_wrong().or((!marks.is_empty()).then_some(0));
-        let Some(at) = pane.chosen.or_else(first) else {
-            return;
-        };
-        if pane.alignment.as_ref().is_none_or(|(of, _)| *of != at) {
-            let alignment = marks.alignment(at, document, rival, romaniser);
-            pane.alignment = alignment.map(|alignment| (at, alignment));
+        if let Some(pane) = self.panes.get_mut(self.focus) {
+            pane.names.align(pane.document.as_ref(), rival, romaniser);
         }
     }
 
     /// How the name that is looked at goes together with what was expected.
     pub fn alignment(&self) -> Option<&Alignment> {
-        let pane = self.panes.get(self.focus)?;
-        pane.alignment.as_ref().map(|(_, alignment)| alignment)
+        self.panes.get(self.focus)?.names.alignment()
     }
 }
 
@@ -395,13 +375,13 @@ fn gap(compared: &Compared, panes: &[Pane], beat: usize) -> usize {
 
 impl Pane {
     /// The response is there, and what became of its names.
-    pub fn take(&mut self, record: Arc<Record>, names: Arc<Names>) {
+    pub fn take(&mut self, record: Arc<Record>, names: Arc<Found>) {
         self.shares = script_shares(record.trace.text());
         self.of = Some((record, names));
     }
 
     /// The response and its names, once they are there.
-    pub fn of(&self) -> Option<(&Record, &Names)> {
+    pub fn of(&self) -> Option<(&Record, &Found)> {
         let (record, names) = self.of.as_ref()?;
         Some((record, names))
     }
@@ -424,7 +404,7 @@ impl Pane {
         }
         let document = Document::in_steps(record, steps, setting, with.medium);
         self.parts = document.parts(steps);
-        self.marks = Some(Marks::of(names, &document));
+        self.names.mark(names, &document);
         (self.document, self.setting) = (Some(document), Some(setting));
     }
 
@@ -582,8 +562,8 @@ impl Layout<'_, '_> {
             }
             Wish::Mark(_) | Wish::FirstWrong => {
                 let pane = self.panes.get_mut(focus)?;
-                let marks = pane.marks.as_ref()?;
-                let next = match (wish, pane.chosen) {
+                let marks = pane.names.marks.as_ref()?;
+                let next = match (wish, pane.names.chosen) {
                     (Wish::Mark(step), Some(at)) => {
                         at.checked_add_signed(step).filter(|at| *at < marks.len())
                     }
@@ -597,7 +577,7 @@ impl Layout<'_, '_> {
                     });
                 };
                 let spot = mark.spot();
-                pane.chosen = Some(at);
+                pane.names.chosen = Some(at);
                 let beat = self.panes[focus].beat_of(self.compared, focus, spot);
                 self.before(beat, height, alone)
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::document::{Document, Spot};
 use super::text::{Direction, direction};
-use crate::entity::Names;
+use crate::entity::Names as Found;
 use crate::entity::name::{NameModel, Step};
 use crate::entity::{Finding, Form, Kind, Part, Sought, Verdict};
 use crate::script::Romaniser;
@@ -95,12 +95,12 @@ impl Mark {
 #[derive(Debug, Clone)]
 pub struct Marks {
     all: Vec<Mark>,
-    names: Arc<Names>,
+    names: Arc<Found>,
 }
 
 impl Marks {
     /// The marks of these names.
-    pub fn of(names: &Arc<Names>, document: &Document) -> Marks {
+    pub fn of(names: &Arc<Found>, document: &Document) -> Marks {
         let section = |part: Part| match part {
             Part::Trace => document.section("TRACE"),
             Part::Answer => document.section("ANSWER"),
@@ -214,18 +214,9 @@ impl Marks {
             None => nearest(sought, found)?,
         };
         let compared = NameModel::shipped().compare(&form.text, found);
-        let diverges = mention.and_then(|mention| mention.diverges.clone());
-        let covers = |range: &Range<usize>, other: Option<&Range<usize>>, shift: usize| {
-            other.is_some_and(|other| {
-                range.start + shift < other.end && other.start < range.end + shift
-            })
-        };
         let mut units: Vec<Unit> = Vec::with_capacity(compared.pairs.len());
         for pair in &compared.pairs {
-            let parts = diverges.as_ref().is_some_and(|(expected, found)| {
-                covers(&pair.expected, Some(expected), 0)
-                    || covers(&pair.found, Some(found), mark.range.start)
-            });
+            let parts = mention.is_some_and(|mention| mention.parts_in(pair));
             let expected = form.text.get(pair.expected.clone())?;
             let found = found.get(pair.found.clone())?;
             units.push(Unit {
@@ -274,6 +265,51 @@ impl Marks {
         let verdict = format!("verdict {}", finding.verdict.word());
         let parts: Vec<String> = parts.into_iter().chain(cues).chain([verdict]).collect();
         parts.join(" · ")
+    }
+}
+
+/// The names of a text: where they stand, which one is looked at, and how that goes together with what was expected.
+#[derive(Default)]
+pub struct Names {
+    /// Where they stand, once that is known.
+    pub marks: Option<Marks>,
+    /// The number of the mark that is looked at.
+    pub chosen: Option<usize>,
+    /// The alignment, with the number of the mark it is of.
+    alignment: Option<(usize, Alignment)>,
+}
+
+impl Names {
+    /// Marks where names stand, in place of what was marked.
+    pub fn mark(&mut self, names: &Arc<Found>, document: &Document) {
+        self.marks = Some(Marks::of(names, document));
+        self.alignment = None;
+    }
+
+    /// How the name that is looked at goes together with what was expected.
+    pub fn alignment(&self) -> Option<&Alignment> {
+        self.alignment.as_ref().map(|(_, alignment)| alignment)
+    }
+
+    /// Compares the name that is looked at, or the first that is wrong, with what was expected.
+    pub fn align(
+        &mut self,
+        document: Option<&Document>,
+        rival: impl Fn(usize) -> String,
+        romaniser: &mut Romaniser,
+    ) {
+        let (Some(marks), Some(document)) = (&self.marks, document) else {
+            return;
+        };
+        let first = || marks.first_wrong().or((!marks.is_empty()).then_some(0));
+        let Some(at) = self.chosen.or_else(first) else {
+            self.alignment = None;
+            return;
+        };
+        if self.alignment.as_ref().is_none_or(|(of, _)| *of != at) {
+            let alignment = marks.alignment(at, document, rival, romaniser);
+            self.alignment = alignment.map(|alignment| (at, alignment));
+        }
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::document::{Document, Place, Setting, Spot, Step};
-use super::marks::{Alignment, Marks};
+use super::marks::Names;
 use super::text::Typesetter;
 use crate::corpus::Search;
-use crate::entity::Names;
+use crate::entity::Names as Found;
 use crate::script::{Romaniser, describe};
 
 /// A laid out response.
@@ -28,14 +28,10 @@ pub struct Page {
     anchor: Option<Spot>,
     /// It was laid out anew since it was last shown.
     fresh: bool,
-    /// Where names stand, as soon as that is known.
-    pub marks: Option<Marks>,
-    /// The number of the mark that is looked at.
-    pub chosen: Option<usize>,
+    /// Its names.
+    pub names: Names,
     /// There was no mark to go to when somebody last wanted to.
     pub at_end: bool,
-    /// How that goes together with what was expected, with the number of the mark it is of.
-    alignment: Option<(usize, Alignment)>,
 }
 
 /// Where in a text someone wants to be.
@@ -133,41 +129,24 @@ impl Page {
         }
         (self.anchor, self.cursor) = (anchor, cursor);
         (self.key, self.document, self.fresh) = (Some(key), Some(document), true);
-        self.marks = None;
+        self.names.marks = None;
     }
 
     /// Marks where these names stand, unless they are marked.
-    pub fn mark(&mut self, names: Option<&Arc<Names>>) {
-        if let (None, Some(names), Some(document)) = (&self.marks, names, &self.document) {
-            self.marks = Some(Marks::of(names, document));
-            self.alignment = None;
+    pub fn mark(&mut self, names: Option<&Arc<Found>>) {
+        if let (None, Some(names), Some(document)) = (&self.names.marks, names, &self.document) {
+            self.names.mark(names, document);
         }
     }
 
     /// Names must be marked anew.
     pub fn forget_marks(&mut self) {
-        self.marks = None;
-    }
-
-    /// How the name that is looked at goes together with what was expected.
-    pub fn alignment(&self) -> Option<&Alignment> {
-        self.alignment.as_ref().map(|(_, alignment)| alignment)
+        self.names.marks = None;
     }
 
     /// Compares the name that is looked at, or the first that is wrong, with what was expected.
     pub fn align(&mut self, rival: impl Fn(usize) -> String, romaniser: &mut Romaniser) {
-        let (Some(marks), Some(document)) = (&self.marks, &self.document) else {
-            return;
-        };
-        let first = || marks.first_wrong().or((!marks.is_empty()).then_some(0));
-        let Some(at) = self.chosen.or_else(first) else {
-            self.alignment = None;
-            return;
-        };
-        if self.alignment.as_ref().is_none_or(|(of, _)| *of != at) {
-            let alignment = marks.alignment(at, document, rival, romaniser);
-            self.alignment = alignment.map(|alignment| (at, alignment));
-        }
+        self.names.align(self.document.as_ref(), rival, romaniser);
     }
 
     /// What is known of the cluster that is looked at.
@@ -208,12 +187,12 @@ impl Page {
                     self.cursor = spot.or(self.cursor);
                 }
                 Wish::Mark(_) | Wish::FirstWrong => {
-                    let Some(marks) = &self.marks else {
+                    let Some(marks) = &self.names.marks else {
                         // As soon as it is known where names stand.
                         waiting.push(wish);
                         continue;
                     };
-                    let next = match (wish, self.chosen) {
+                    let next = match (wish, self.names.chosen) {
                         (Wish::FirstWrong, _) => marks.first_wrong(),
                         (Wish::Mark(step), Some(at)) => {
                             at.checked_add_signed(step).filter(|at| *at < marks.len())
@@ -233,7 +212,7 @@ impl Page {
                         self.at_end = true;
                         continue;
                     };
-                    self.chosen = Some(at);
+                    self.names.chosen = Some(at);
                     self.cursor = Some(mark.spot());
                     let place = document.place_of(mark.spot(), with);
                     let bottom = document.moved(self.top, tall as isize - 1, with);

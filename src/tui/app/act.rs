@@ -1,6 +1,7 @@
 //! What a person asks for, by key, mouse or palette.
 
 use super::*;
+use crate::tui::screens::help;
 
 impl App {
     /// Does what a person asked for, by key, mouse or palette.
@@ -127,13 +128,7 @@ impl App {
         ) {
             (Action::Help | Action::Back | Action::Quit, _) => self.help = None,
             (_, Some(to)) => {
-                self.help = Some(
-                    to.min(
-                        crate::tui::screens::help::lines(self)
-                            .len()
-                            .saturating_sub(5),
-                    ),
-                )
+                self.help = Some(to.min(help::last(self)));
             }
             _ => {
                 self.help = None;
@@ -149,6 +144,10 @@ impl App {
             self.inspecting = false;
         } else if self.screen == Screen::Compare {
             self.screen = self.compared_from;
+            if self.screen == Screen::Flips {
+                // The filter may be another than before.
+                return self.ask_pairs().into_iter().collect();
+            }
         } else if self.screen == Screen::Read {
             self.screen = std::mem::replace(&mut self.read_from, Screen::Browse);
         } else if self.screen != Screen::Browse {

@@ -56,7 +56,7 @@ impl App {
             if marked.len() > compare::MOST {
                 self.message = Some(format!("only the first {} are compared", compare::MOST));
             }
-            return self.open_compare(Compare::of(marked.into_iter().map(|row| (row, None))));
+            return self.open_compare(Compare::of(marked));
         }
         let row = if reading {
             Some(self.reading)
@@ -68,7 +68,7 @@ impl App {
             None => self.say("nothing to compare with: no other response to this question"),
             Some(partner) => {
                 self.message = Some(format!("beside it: {}", partner.why.word()));
-                self.open_compare(Compare::of([(row, None), (partner.row, Some(partner.why))]))
+                self.open_compare(Compare::of([row, partner.row]))
             }
         }
     }
@@ -115,7 +115,7 @@ impl App {
             Action::Open => {
                 let pair = flips.selected();
                 if let Some((a, b)) = pair.and_then(|pair| flips::rows(&self.corpus, pair)) {
-                    return self.open_compare(Compare::of([(a, None), (b, None)]));
+                    return self.open_compare(Compare::of([a, b]));
                 }
             }
             action => {
@@ -155,7 +155,7 @@ impl App {
         let Some(next) = around.copied().find(|partner| !rows.contains(&partner.row)) else {
             return self.say("no other response to this question is worth a look");
         };
-        compare.put(next.row, next.why, beside);
+        compare.put(next.row, beside);
         self.say(format!("beside it: {}", next.why.word()))
     }
 

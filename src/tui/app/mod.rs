@@ -498,7 +498,9 @@ impl App {
             Event::Viewed(generation, view) => {
                 if generation == self.generation {
                     self.take_view(view);
-                    return self.ask_pairs().into_iter().collect();
+                    if self.screen == Screen::Flips {
+                        return self.ask_pairs().into_iter().collect();
+                    }
                 }
                 Vec::new()
             }
@@ -620,7 +622,7 @@ impl App {
         page.mark(self.names.peek(&row).and_then(Option::as_ref));
         page.settle(area.height, inspects, &mut with, &mut self.search);
         if page.at_end {
-            self.message = Some(match &page.marks {
+            self.message = Some(match &page.names.marks {
                 Some(marks) if marks.is_empty() => "no name of this question stands here".into(),
                 Some(marks) if marks.first_wrong().is_none() => "no name is wrong here".into(),
                 _ => "no more names this way".into(),

@@ -1,6 +1,7 @@
 //! What the mouse does.
 
 use super::*;
+use crate::tui::screens::help;
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
@@ -81,9 +82,7 @@ impl App {
 
     pub(super) fn wheel(&mut self, at: Position, lines: isize) -> Vec<Effect> {
         if let Some(scroll) = self.help {
-            let last = crate::tui::screens::help::lines(self)
-                .len()
-                .saturating_sub(5);
+            let last = help::last(self);
             self.help = Some(scroll.saturating_add_signed(lines).min(last));
             return Vec::new();
         }

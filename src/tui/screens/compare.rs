@@ -131,8 +131,8 @@ fn body_of(
     let mut painter = Painter {
         theme,
         document,
-        marks: pane.marks.as_ref(),
-        chosen: pane.chosen,
+        marks: pane.names.marks.as_ref(),
+        chosen: pane.names.chosen,
         cursor: None,
         changed: Some((1, &pane.changed)),
         script: None,

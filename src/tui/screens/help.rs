@@ -132,6 +132,11 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     lines
 }
 
+/// How far help can be scrolled.
+pub(crate) fn last(app: &App) -> usize {
+    lines(app).len().saturating_sub(5)
+}
+
 pub(super) fn render(app: &App, scroll: usize, area: Rect, canvas: &mut Canvas) {
     let theme = &app.theme;
     for y in area.top()..area.bottom() {

@@ -290,8 +290,8 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
     let mut painter = Painter {
         theme,
         document,
-        marks: page.marks.as_ref(),
-        chosen: page.chosen,
+        marks: page.names.marks.as_ref(),
+        chosen: page.names.chosen,
         cursor: page.cursor,
         changed: None,
         script: None,
@@ -310,7 +310,7 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
 
 /// Where in the whole text names stand, in the column before the scroll bar; of several the worst.
 fn markers(page: &Page, area: Rect, theme: &Theme, canvas: &mut Canvas) {
-    let (Some(document), Some(marks)) = (&page.document, &page.marks) else {
+    let (Some(document), Some(marks)) = (&page.document, &page.names.marks) else {
         return;
     };
     let (lines, all) = document.lines_before(marks.iter().map(Mark::spot));
@@ -337,8 +337,8 @@ fn markers(page: &Page, area: Rect, theme: &Theme, canvas: &mut Canvas) {
 fn alignment(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
     alignment_of(
         &app.theme,
-        page.alignment(),
-        page.marks.is_some(),
+        page.names.alignment(),
+        page.names.marks.is_some(),
         area,
         canvas,
     );
