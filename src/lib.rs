@@ -3,6 +3,7 @@
 //! The library behind the `scriptlens` program. [`corpus::Corpus::load`] reads evaluation logs of any known format,
 //! [`corpus::Filter`] says which responses are meant, [`stats`] counts them; `tui` and `cli` show them.
 
+pub mod annotation;
 pub mod cli;
 pub mod compare;
 pub mod corpus;

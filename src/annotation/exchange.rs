@@ -1,0 +1,558 @@
+//! Judgements as rows, for other tools and back: JSON Lines and CSV, and plain structs for any other table.
+//!
+//! Rows hold what is in force: tags, notes, flags, states of work and adjudications. What was undone, and what a later
+//! judgement replaced, stays in the journal.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Act, Decision, Event, Id, Mark, Place, Time};
+use super::hash::Hash;
+use super::span::{Offsets, Part, Span};
+use super::state::{Made, State, Status};
+use super::target::{Target, content_hash};
+
+/// The texts of a response.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// As asked.
+    pub question: String,
+    /// The reasoning.
+    pub trace: String,
+    /// What was answered after it.
+    pub answer: String,
+}
+
+impl Texts {
+    /// One of them.
+    pub fn part(&self, part: Part) -> &str {
+        match part {
+            Part::Question => &self.question,
+            Part::Trace => &self.trace,
+            Part::Answer => &self.answer,
+        }
+    }
+
+    /// What they say, as one number.
+    pub fn content(&self) -> Hash {
+        content_hash(&self.question, &self.trace, &self.answer)
+    }
+}
+
+/// What a row is.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A tag of an annotator.
+    #[default]
+    Tag,
+    /// A note; `text` says what.
+    Note,
+    /// To be looked at again.
+    Flag,
+    /// Looked at, and no tag was set.
+    Done,
+    /// To be decided later.
+    Deferred,
+    /// Left out.
+    Skipped,
+    /// A tag that was adjudicated; without a code, that there is none. Rows with one id are one decision.
+    Gold,
+}
+
+/// One judgement in force. Everything that is not known is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Row {
+    /// What this is.
+    pub kind: Kind,
+    /// The event; made from the row where it is not given.
+    pub id: Option<Id>,
+    /// When.
+    pub time: Time,
+    /// Whose.
+    pub annotator: String,
+    /// Name of the run.
+    pub run: String,
+    /// Id of the question.
+    pub question_id: String,
+    /// Language and script it was asked in.
+    pub target: String,
+    /// Which of several samples, from 1.
+    pub epoch: u32,
+    /// Of the texts that were judged.
+    pub content: Option<Hash>,
+    /// Whether the response says something else now.
+    pub stale: Option<bool>,
+    /// With its version.
+    pub taxonomy: String,
+    /// The code.
+    pub code: String,
+    /// The program had suggested it.
+    pub suggested: bool,
+    /// The named thing it is about.
+    pub entity: String,
+    /// The text in which its range is.
+    pub part: Option<Part>,
+    /// First byte of the range, in UTF-8.
+    pub start_byte: Option<usize>,
+    /// The byte after it.
+    pub end_byte: Option<usize>,
+    /// The same in code points; empty where the text is not at hand, or does not stand there any more.
+    pub start_code_point: Option<usize>,
+    /// The same.
+    pub end_code_point: Option<usize>,
+    /// The same in extended grapheme clusters.
+    pub start_cluster: Option<usize>,
+    /// The same.
+    pub end_cluster: Option<usize>,
+    /// Of the covered text.
+    pub text_hash: Option<Hash>,
+    /// How the covered text begins.
+    pub head: String,
+    /// What stands before it.
+    pub before: String,
+    /// What stands after it.
+    pub after: String,
+    /// What a note says.
+    pub text: String,
+}
+
+/// All that is in force, by response, then by annotator. `texts` gives the texts of a response that is at hand.
+pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for target in state.targets() {
+        let texts = texts(&target);
+        let row = |kind, annotator: &str, made: Made| Row {
+            kind,
+            id: Some(made.id),
+            time: made.time,
+            annotator: annotator.to_owned(),
+            run: target.0.to_string(),
+            question_id: target.1.to_string(),
+            target: target.2.to_string(),
+            epoch: target.3,
+            content: Some(made.content),
+            stale: texts.as_ref().map(|texts| texts.content() != made.content),
+            taxonomy: made.taxonomy.to_owned(),
+            ..Row::default()
+        };
+        for annotator in state.annotators() {
+            let marks = state.marks(annotator, &target);
+            for tag in &marks.tags {
+                let mut row = row(Kind::Tag, annotator, tag.made);
+                row.mark(tag.mark, texts.as_ref());
+                row.suggested = tag.suggested;
+                rows.push(row);
+            }
+            for note in &marks.notes {
+                let mut row = row(Kind::Note, annotator, note.made);
+                row.place(note.place, texts.as_ref());
+                row.text = note.text.to_owned();
+                rows.push(row);
+            }
+            rows.extend(marks.flag.map(|made| row(Kind::Flag, annotator, made)));
+            let kind = match marks.status {
+                Status::Done if marks.tags.is_empty() => Some(Kind::Done),
+                Status::Deferred => Some(Kind::Deferred),
+                Status::Skipped => Some(Kind::Skipped),
+                Status::Open | Status::Done => None,
+            };
+            let status = kind.zip(marks.decided);
+            rows.extend(status.map(|(kind, made)| row(kind, annotator, made)));
+        }
+        if let Some(gold) = state.gold(&target) {
+            let empty = row(Kind::Gold, gold.annotator, gold.made);
+            for mark in gold.marks {
+                let mut row = empty.clone();
+                row.mark(mark, texts.as_ref());
+                rows.push(row);
+            }
+            if gold.marks.is_empty() {
+                rows.push(empty);
+            }
+        }
+    }
+    rows
+}
+
+impl Row {
+    fn mark(&mut self, mark: &Mark, texts: Option<&Texts>) {
+        self.code = mark.code.to_string();
+        self.place(&mark.place, texts);
+    }
+
+    /// Fills in what the row is about.
+    pub(super) fn place(&mut self, place: &Place, texts: Option<&Texts>) {
+        match place {
+            Place::Response => {}
+            Place::Entity(name) => self.entity = name.to_string(),
+            Place::Range(span) => self.span(span, texts),
+        }
+    }
+
+    fn span(&mut self, span: &Span, texts: Option<&Texts>) {
+        self.part = Some(span.part);
+        (self.start_byte, self.end_byte) = (Some(span.start), Some(span.end));
+        self.text_hash = Some(span.hash);
+        self.head = span.head.to_string();
+        self.before = span.before.to_string();
+        self.after = span.after.to_string();
+        let text = texts.map_or("", |texts| texts.part(span.part));
+        if span.find(text) == Some(span.range()) {
+            let offsets = Offsets::new(text);
+            let (start, end) = (offsets.at(span.start), offsets.at(span.end));
+            self.start_code_point = start.map(|units| units.code_points);
+            self.end_code_point = end.map(|units| units.code_points);
+            self.start_cluster = start.map(|units| units.clusters);
+            self.end_cluster = end.map(|units| units.clusters);
+        }
+    }
+
+    fn own_place(&self) -> Result<Place<'static>, String> {
+        let Some(part) = self.part else {
+            return Ok(match self.entity.is_empty() {
+                true => Place::Response,
+                false => Place::Entity(Cow::Owned(self.entity.clone())),
+            });
+        };
+        let (Some(start), Some(end), Some(hash)) = (self.start_byte, self.end_byte, self.text_hash)
+        else {
+            return Err("a range needs start_byte, end_byte and text_hash".to_owned());
+        };
+        if start >= end {
+            return Err(format!("the range from byte {start} to {end} is empty"));
+        }
+        Ok(Place::Range(Box::new(Span {
+            part,
+            start,
+            end,
+            hash,
+            head: Cow::Owned(self.head.clone()),
+            before: Cow::Owned(self.before.clone()),
+            after: Cow::Owned(self.after.clone()),
+        })))
+    }
+
+    fn own_mark(&self) -> Result<Mark<'static>, String> {
+        match self.code.is_empty() {
+            true => Err("a tag needs a code".to_owned()),
+            false => Ok(Mark {
+                code: Cow::Owned(self.code.clone()),
+                place: self.own_place()?,
+            }),
+        }
+    }
+
+    fn decision(&self) -> Result<Decision<'static>, String> {
+        Ok(match self.kind {
+            Kind::Tag => Decision::Tag {
+                mark: self.own_mark()?,
+                suggested: self.suggested,
+            },
+            Kind::Note => Decision::Note {
+                place: self.own_place()?,
+                text: Cow::Owned(self.text.clone()),
+            },
+            Kind::Flag => Decision::Flag(true),
+            Kind::Done => Decision::Done,
+            Kind::Deferred => Decision::Defer,
+            Kind::Skipped => Decision::Skip,
+            Kind::Gold if self.code.is_empty() => Decision::Adjudicate(Vec::new()),
+            Kind::Gold => Decision::Adjudicate(vec![self.own_mark()?]),
+        })
+    }
+}
+
+/// The events of rows, to be applied and saved where they are new. What is wrong is told with the number of its row,
+/// from 1. The same rows always give the same events.
+pub fn events(rows: &[Row]) -> (Vec<Event<'static>>, Vec<(usize, String)>) {
+    let mut events: BTreeMap<(Id, &str), Event> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (number, row) in (1..).zip(rows) {
+        if row.annotator.is_empty() {
+            wrong.push((number, "a row needs an annotator".to_owned()));
+            continue;
+        }
+        let decision = match row.decision() {
+            Ok(decision) => decision,
+            Err(what) => {
+                wrong.push((number, what));
+                continue;
+            }
+        };
+        let id = row.id.unwrap_or_else(|| {
+            let text = serde_json::to_string(row).unwrap_or_default();
+            Id::of(row.time, &text)
+        });
+        let event = Event {
+            id,
+            time: row.time,
+            annotator: Cow::Owned(row.annotator.clone()),
+            act: Act::Decide {
+                target: Target::new(&row.run, &row.question_id, &row.target, row.epoch.max(1))
+                    .to_owned(),
+                content: row.content.unwrap_or_default(),
+                taxonomy: Cow::Owned(row.taxonomy.clone()),
+                decision,
+            },
+        };
+        match events.get_mut(&(id, row.annotator.as_str())) {
+            None => {
+                events.insert((id, &row.annotator), event);
+            }
+            Some(known) => {
+                if !join(known, &event) {
+                    wrong.push((
+                        number,
+                        "another row has its id and says something else".to_owned(),
+                    ));
+                }
+            }
+        }
+    }
+    (events.into_values().collect(), wrong)
+}
+
+/// Adds the marks of one row of an adjudication to those of the others; tells whether the two are one event.
+fn join(known: &mut Event<'static>, event: &Event<'static>) -> bool {
+    if known == event {
+        return true;
+    }
+    let (
+        Act::Decide {
+            decision: known, ..
+        },
+        Act::Decide { decision: more, .. },
+    ) = (&mut known.act, &event.act)
+    else {
+        return false;
+    };
+    let (Decision::Adjudicate(marks), Decision::Adjudicate(more)) = (known, more) else {
+        return false;
+    };
+    for mark in more {
+        if !marks.contains(mark) {
+            marks.push(mark.clone());
+        }
+    }
+    true
+}
+
+/// Writes rows as JSON Lines, each with every member.
+pub fn write_jsonl(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
+    for row in rows {
+        serde_json::to_writer(&mut out, row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Reads rows from JSON Lines; wrong ones are told with their line, from 1.
+pub fn read_jsonl(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    let lines = (1..).zip(text.lines());
+    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str(line) {
+            Ok(row) => rows.push(row),
+            Err(error) => wrong.push((number, error.to_string())),
+        }
+    }
+    (rows, wrong)
+}
+
+/// Writes rows as CSV with a line of names.
+pub fn write_csv(rows: &[Row], out: impl io::Write) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(out);
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    Ok(writer.flush()?)
+}
+
+/// Reads rows from CSV by the names in its first line; wrong ones are told with their line, from 1.
+pub fn read_csv(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    for row in reader.deserialize::<Row>() {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                wrong.push((line as usize, error.to_string()));
+            }
+        }
+    }
+    (rows, wrong)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::annotation::State;
+
+    pub fn texts() -> Texts {
+        Texts {
+            question: "Which inscription?".to_owned(),
+            trace: "👋🏽 It is \"Sarvadarma\",\r\nor सरवधर्म.".to_owned(),
+            answer: "सरवधर्म".to_owned(),
+        }
+    }
+
+    pub fn target() -> Target<'static> {
+        Target::new("run, one", "q\"1\"", "hi-Deva", 1)
+    }
+
+    pub fn mark(code: &'static str, wanted: &str) -> Mark<'static> {
+        let texts = texts();
+        let place = match wanted {
+            "" => Place::Response,
+            "Q42" => Place::Entity("Q42".into()),
+            wanted => {
+                let start = texts.trace.find(wanted).unwrap();
+                let range = start..start + wanted.len();
+                Place::Range(Box::new(
+                    Span::new(Part::Trace, &texts.trace, range)
+                        .unwrap()
+                        .to_owned(),
+                ))
+            }
+        };
+        Mark {
+            code: code.into(),
+            place,
+        }
+    }
+
+    /// A state in which these decisions were made, one after the other.
+    pub fn state(decisions: Vec<(&'static str, Decision<'static>)>) -> State {
+        let mut state = State::default();
+        for ((annotator, decision), at) in decisions.into_iter().zip(1..) {
+            let time = Time(1_800_000_000_000 + at);
+            let event = Event {
+                id: Id::of(time, annotator),
+                time,
+                annotator: annotator.into(),
+                act: Act::Decide {
+                    target: target(),
+                    content: texts().content(),
+                    taxonomy: "names@1".into(),
+                    decision,
+                },
+            };
+            state.apply(&event);
+        }
+        state
+    }
+
+    pub fn tag(code: &'static str, wanted: &str) -> Decision<'static> {
+        Decision::Tag {
+            mark: mark(code, wanted),
+            suggested: code == "vowel",
+        }
+    }
+
+    fn everything() -> State {
+        state(vec![
+            ("ann", tag("vowel", "Sarvadarma")),
+            ("ann", tag("vowel", "सरवधर्म")),
+            ("ann", tag("lost", "")),
+            ("ann", tag("vowel", "Q42")),
+            (
+                "ann",
+                Decision::Note {
+                    place: Place::Response,
+                    text: "a, \"note\"\nof two lines".into(),
+                },
+            ),
+            ("ann", Decision::Flag(true)),
+            ("bob", Decision::Done),
+            ("cyd", Decision::Skip),
+            ("dan", Decision::Defer),
+            (
+                "eve",
+                Decision::Adjudicate(vec![mark("vowel", "Sarvadarma"), mark("lost", "")]),
+            ),
+        ])
+    }
+
+    #[test]
+    fn ranges_are_given_in_every_unit() {
+        let state = everything();
+        let rows = rows(&state, |_| Some(texts()));
+        let row = rows.iter().find(|row| row.head == "सरवधर्म").unwrap();
+        let units = [row.start_byte, row.start_code_point, row.start_cluster];
+        assert_eq!(units.map(Option::unwrap), [33, 27, 25]);
+        let units = [row.end_byte, row.end_code_point, row.end_cluster];
+        assert_eq!(units.map(Option::unwrap), [54, 34, 30]);
+        assert_eq!(
+            (row.text_hash, row.stale),
+            (Some(Hash::of("सरवधर्म")), Some(false))
+        );
+    }
+
+    #[test]
+    fn of_a_text_that_changed_no_units_are_invented() {
+        let state = everything();
+        let mut changed = texts();
+        changed.trace.insert(0, 'x');
+        for row in rows(&state, |_| Some(changed.clone())) {
+            assert_eq!((row.stale, row.start_cluster), (Some(true), None));
+        }
+        assert!(rows(&state, |_| None).iter().all(|row| row.stale.is_none()));
+    }
+
+    #[test]
+    fn rows_lead_back_to_the_same_state_through_json_and_csv() {
+        let state = everything();
+        let before = rows(&state, |_| Some(texts()));
+        let (mut json, mut table) = (Vec::new(), Vec::new());
+        write_jsonl(&before, &mut json).unwrap();
+        write_csv(&before, &mut table).unwrap();
+        let (json, table) = (
+            String::from_utf8(json).unwrap(),
+            String::from_utf8(table).unwrap(),
+        );
+        for (read, wrong) in [read_jsonl(&json), read_csv(&table)] {
+            assert_eq!(wrong, []);
+            assert_eq!(read, before);
+            let (events, wrong) = events(&read);
+            assert_eq!(wrong, []);
+            let mut again = State::default();
+            for event in &events {
+                again.apply(event);
+                assert_eq!(state_knows(event), crate::annotation::Applied::Known);
+            }
+            assert_eq!(rows(&again, |_| Some(texts())), before);
+        }
+    }
+
+    fn state_knows(event: &Event) -> crate::annotation::Applied {
+        everything().apply(event)
+    }
+
+    #[test]
+    fn a_table_made_by_hand_is_enough() {
+        let table = "annotator,time,run,question_id,target,code\nann,2026-01-01T00:00:00Z,r,q,hi-Deva,vowel\nann,2026-01-01T00:00:00Z,r,q,hi-Deva,\n,2026-01-01T00:00:00Z,r,q,hi-Deva,lost\n";
+        let (rows, wrong) = read_csv(table);
+        assert_eq!((rows.len(), wrong), (3, vec![]));
+        let (first, wrong) = events(&rows);
+        assert_eq!(
+            wrong.iter().map(|(row, _)| *row).collect::<Vec<_>>(),
+            [2, 3]
+        );
+        assert_eq!(first, events(&rows).0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_line() {
+        assert_eq!(read_jsonl("{}\n\n{\"epoch\":\"x\"}\n").1[0].0, 3);
+        assert_eq!(read_csv("annotator,epoch\nann,1\nann,x\n").1[0].0, 3);
+    }
+}

@@ -1,0 +1,28 @@
+//! Judgements of people on responses: what kinds there are, how they are kept, counted, compared and exchanged.
+//!
+//! A judgement is an [`Event`] in the [`Journal`] of its annotator, one line of JSON each, never changed once written.
+//! [`State`] is what follows from events, in whatever order they come: so journals of several people, or of one person
+//! on two machines, merge by union.
+
+pub mod agree;
+mod event;
+pub mod exchange;
+mod hash;
+mod journal;
+pub mod label_studio;
+mod lock;
+mod merge;
+mod span;
+mod state;
+mod target;
+mod taxonomy;
+
+pub use event::{Act, Decision, Event, Id, Mark, Place, Time};
+pub use hash::Hash;
+pub use journal::{Access, Journal, JournalError, Opened, Problem, Saved, file_name};
+pub use lock::Holder;
+pub use merge::{ATTRIBUTES, Folder, IGNORE, Union};
+pub use span::{Offsets, Part, Span, Units};
+pub use state::{Applied, Gold, Made, Marks, Note, Recent, State, Status, Tag};
+pub use target::{Target, content_hash};
+pub use taxonomy::{Code, Scope, Severity, Suggests, Taxonomy, TaxonomyError};
