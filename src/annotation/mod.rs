@@ -5,6 +5,7 @@
 //! on two machines, merge by union.
 
 pub mod agree;
+mod attach;
 mod event;
 pub mod exchange;
 mod hash;
@@ -17,6 +18,7 @@ mod state;
 mod target;
 mod taxonomy;
 
+pub use attach::{Attached, content_of, said, target_of};
 pub use event::{Act, Decision, Event, Id, Mark, Place, Time};
 pub use hash::Hash;
 pub use journal::{Access, Journal, JournalError, Opened, Problem, Saved, file_name};

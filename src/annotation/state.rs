@@ -30,6 +30,8 @@ const SHORTEST: usize = 300;
 #[derive(Debug, Default)]
 pub struct State {
     targets: IndexMap<Hash, Named, Quick>,
+    /// Targets that are called otherwise now: as they were called, and what they said.
+    aliases: HashMap<(Hash, Hash), u32, Quick>,
     taxonomies: IndexSet<Box<str>>,
     layers: IndexMap<Box<str>, Layer>,
     entries: Vec<Entry>,
@@ -297,11 +299,10 @@ impl State {
         decision: &Decision,
     ) -> Applied {
         let layer = self.layer(&event.annotator);
-        let key = target.key();
         if let Some(known) = self.number(layer, event.id) {
             let entry = &self.entries[known as usize];
             let is_same = entry.content == content
-                && self.targets.get_index_of(&key) == Some(entry.target as usize)
+                && self.number_of(target, Some(content)) == Some(entry.target)
                 && entry.decision == *decision;
             return if is_same {
                 Applied::Known
@@ -313,9 +314,8 @@ impl State {
             Some(index) => index,
             None => self.taxonomies.insert_full(taxonomy.into()).0,
         };
-        let place = self.targets.entry(key);
-        let target_number = place.index() as u32;
-        place.or_insert_with(|| Named::new(target));
+        let known = self.number_of(target, Some(content));
+        let target_number = known.unwrap_or_else(|| self.add(target));
         let word = self.words.get(&(layer, event.id));
         let number = self.entries.len() as u32;
         self.entries.push(Entry {
@@ -414,7 +414,76 @@ impl State {
     /// Every response that something was ever decided about, in the order in which they came. The place of one here
     /// never changes.
     pub fn targets(&self) -> impl Iterator<Item = Target<'_>> {
-        self.targets.values().map(Named::target)
+        // One that is called otherwise now has no decisions under its old name.
+        let present = |number: &u32| {
+            (0..self.layers.len() as u32).any(|layer| self.last_on(layer, *number).is_some())
+        };
+        let targets = self.targets.values().zip(0..);
+        targets
+            .filter(move |(_, number)| present(number))
+            .map(|(named, _)| named.target())
+    }
+
+    /// Every target, with what its response said when the last decision about it was made.
+    pub fn judged(&self) -> Vec<(Target<'static>, Hash)> {
+        let content = |number: u32| {
+            let entries = (0..self.layers.len() as u32).filter_map(|layer| {
+                let last = self.last_on(layer, number)?;
+                self.entries.get(last as usize)
+            });
+            let last = entries.max_by_key(|entry| entry.id)?;
+            Some(last.content)
+        };
+        let targets = self.targets().filter_map(|target| {
+            let content = content(self.number_of(&target, None)?)?;
+            Some((target.to_owned(), content))
+        });
+        targets.collect()
+    }
+
+    /// From now on targets are called otherwise, all at once: as they were called, and as they are called now. What is
+    /// known of two that are called the same is of one. Events that call them as before are still understood.
+    pub fn rename(&mut self, renamed: &[(Target, Target)]) {
+        let mut moved: Vec<(u32, u32)> = Vec::new();
+        for (old, new) in renamed {
+            let Some(from) = self.number_of(old, None) else {
+                continue;
+            };
+            let to = self.number_of(new, None).unwrap_or_else(|| self.add(new));
+            for layer in 0..self.layers.len() {
+                let layer = self.layers.get_index_mut(layer).map(|(_, layer)| layer);
+                let mut next = layer.and_then(|layer| layer.on.get_mut(from as usize)?.take());
+                while let Some(number) = next {
+                    next = self.entries[number as usize].before.take();
+                    moved.push((number, to));
+                }
+            }
+            self.gold.remove(&from);
+            for (number, _) in moved.iter().rev().take_while(|(_, target)| *target == to) {
+                let content = self.entries[*number as usize].content;
+                self.aliases.insert((old.key(), content), to);
+            }
+        }
+        for (number, to) in moved {
+            self.entries[number as usize].target = to;
+            self.chain(number);
+            if let Decision::Adjudicate(_) = self.entries[number as usize].decision {
+                insert(self.gold.entry(to).or_default(), number, &self.entries);
+            }
+        }
+    }
+
+    /// The number of a target; of one that is spoken of as it was called when its response said this.
+    fn number_of(&self, target: &Target, content: Option<Hash>) -> Option<u32> {
+        let key = target.key();
+        let alias = content.and_then(|content| self.aliases.get(&(key, content)).copied());
+        alias.or_else(|| self.targets.get_index_of(&key).map(|number| number as u32))
+    }
+
+    /// Adds a target.
+    fn add(&mut self, target: &Target) -> u32 {
+        let (number, _) = self.targets.insert_full(target.key(), Named::new(target));
+        number as u32
     }
 
     /// How many decisions are known, undone ones too.
@@ -430,9 +499,8 @@ impl State {
     /// What an annotator says of a response.
     pub fn marks(&self, annotator: &str, target: &Target) -> Marks<'_> {
         let layer = self.layers.get_index_of(annotator);
-        let target = self.targets.get_index_of(&target.key());
-        match (layer, target) {
-            (Some(layer), Some(target)) => self.marks_at(layer as u32, target as u32),
+        match (layer, self.number_of(target, None)) {
+            (Some(layer), Some(target)) => self.marks_at(layer as u32, target),
             _ => Marks::default(),
         }
     }
@@ -512,7 +580,7 @@ impl State {
 
     /// What was adjudicated of a response: the last decision of anybody.
     pub fn gold(&self, target: &Target) -> Option<Gold<'_>> {
-        let target = self.targets.get_index_of(&target.key())? as u32;
+        let target = self.number_of(target, None)?;
         let entries = self.gold.get(&target)?.iter().rev();
         let mut entries = entries.map(|number| &self.entries[*number as usize]);
         let entry = entries.find(|entry| !entry.undone)?;

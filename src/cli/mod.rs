@@ -20,7 +20,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use crate::corpus::{Corpus, Filter, Options};
+use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
@@ -386,7 +386,7 @@ impl Inputs {
     fn load_for(&self, filter: &Filter) -> Result<(Arc<Corpus>, ExitCode), Failure> {
         let (corpus, code) = self.load()?;
         Ok((
-            if filter.needs_audit() {
+            if filter.needs(Layer::Audit) {
                 audited(&corpus)
             } else {
                 corpus

@@ -203,13 +203,11 @@ impl Corpus {
 
     /// The same responses with the columns of an audit.
     pub fn with_audit(&self, audit: Arc<Audit>) -> Arc<Corpus> {
-        let mut corpus = self.clone();
-        for column in &audit.columns {
-            // Of the same length as every other.
-            let _ = corpus.frame.with_column(column.clone());
-        }
-        corpus.dicts[Key::Verdict as usize] = audit.verdicts.clone();
-        corpus.dicts[Key::Cue as usize] = audit.cues.clone();
+        let dicts = [
+            (Key::Verdict, audit.verdicts.clone()),
+            (Key::Cue, audit.cues.clone()),
+        ];
+        let mut corpus = self.with_layer(&audit.columns, dicts);
         corpus.audit = Some(audit);
         Arc::new(corpus)
     }
@@ -277,6 +275,7 @@ impl Audit {
 fn sets(bits: impl Iterator<Item = u32>, key: Key) -> (Dict, Column) {
     let spec = &KEYS[key as usize];
     let mut dict = Dict::with(spec.values);
+    dict.seal();
     let mut codes: IndexMap<u32, u32> = IndexMap::new();
     let mut code = |bits: u32| {
         *codes.entry(bits).or_insert_with(|| {

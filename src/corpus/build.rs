@@ -11,7 +11,7 @@ use polars::prelude::*;
 
 use super::chunk::{Chunk, Evidence, Metric};
 use super::dict::Dict;
-use super::fields::{KEYS, Key, MEASURES};
+use super::fields::{KEYS, Key, Layer, MEASURES};
 use super::groups::{Grouper, Groups};
 use super::regrade::barrier;
 use super::{Corpus, Options, Progress};
@@ -273,6 +273,7 @@ impl Builder {
             },
             catalog: self.catalog.clone(),
             audit: None,
+            is_tagged: false,
             grader: None,
             as_logged: false,
         })
@@ -365,11 +366,11 @@ impl Chunk {
 fn frame(chunk: Chunk) -> PolarsResult<DataFrame> {
     let height = chunk.len();
     let n = chunk.numbers;
-    // What was logged is the outcome until somebody grades, and names are looked at when all is there: no columns here.
+    // What was logged is the outcome until somebody grades, and other layers come when all is there: no columns here.
     let codes = KEYS
         .iter()
         .zip(chunk.codes)
-        .filter(|(spec, _)| spec.key != Key::Logged && !spec.audited)
+        .filter(|(spec, _)| spec.key != Key::Logged && spec.layer == Layer::Loaded)
         .map(|(spec, codes)| Column::new(spec.name.into(), codes));
     let measures = MEASURES
         .iter()

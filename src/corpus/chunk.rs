@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::dict::Dict;
-use super::fields::{KEYS, Key, NONE};
+use super::fields::{KEYS, Key, Layer, NONE};
 use crate::ingest::judges::outcome;
 use crate::ingest::{INVALID, Item, Problem, without_language};
 use crate::record::{Basis, Outcome, Record, ScoreValue};
@@ -176,7 +176,10 @@ impl Chunk {
             record.trace.kind().word(),
             trace_script.as_ref().map_or(NONE, Script::as_str),
             answer_script.as_ref().map_or(NONE, Script::as_str),
-            // The builder knows the file, and names are looked at when all is there.
+            // The builder knows the file, and other layers come when all is there.
+            NONE,
+            NONE,
+            NONE,
             NONE,
             NONE,
             NONE,
@@ -188,7 +191,7 @@ impl Chunk {
         let columns = self.codes.iter_mut().zip(&mut self.dicts).zip(names);
         for (((codes, dict), name), spec) in columns.zip(&KEYS) {
             // As long as no record brings a grade of its own, it is the outcome.
-            if spec.audited || spec.key == Key::Logged && !self.graded {
+            if spec.layer != Layer::Loaded || spec.key == Key::Logged && !self.graded {
                 continue;
             }
             codes.push(dict.intern(if name.is_empty() { NONE } else { name }));

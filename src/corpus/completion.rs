@@ -71,11 +71,10 @@ fn values_like(corpus: &Corpus, key: Key, typed: &str, range: &Range<usize>) -> 
     let typed = typed.to_lowercase();
     let like = |code: &u32| dict.name(*code).to_lowercase().contains(&typed);
     // What has several words is found by each of them.
-    let single = match key.spec().audited {
-        true => key.spec().values.len(),
-        false => dict.len(),
-    };
-    let mut codes: Vec<u32> = (0..single as u32).filter(like).take(10 * OFFERED).collect();
+    let mut codes: Vec<u32> = (0..dict.single() as u32)
+        .filter(like)
+        .take(10 * OFFERED)
+        .collect();
     if FACETS.contains(&key) {
         let names = |code: &u32| {
             (

@@ -25,6 +25,20 @@ pub enum Key {
     File,
     Verdict,
     Cue,
+    Tag,
+    Gold,
+    Annotator,
+}
+
+/// Where a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// With the records.
+    Loaded,
+    /// The audit of names. Before it there is no such column.
+    Audit,
+    /// Judgements of people. There is no such column where none were looked for.
+    Tags,
 }
 
 /// What the filter language knows of a [`Key`].
@@ -40,8 +54,8 @@ pub struct KeySpec {
     pub doc: &'static str,
     /// All its values, where they are fixed; their position is their code.
     pub values: &'static [&'static str],
-    /// Found by the audit of names: any number of words, parted by blanks. Before an audit there is no such column.
-    pub audited: bool,
+    /// Where it comes from. What was not loaded is any number of words, parted by blanks.
+    pub layer: Layer,
 }
 
 /// What a value is called that a record does not have.
@@ -87,12 +101,12 @@ const fn key(key: Key, name: &'static str, title: &'static str, doc: &'static st
         title,
         doc,
         values: &[],
-        audited: false,
+        layer: Layer::Loaded,
     }
 }
 
 /// Every key, in the order of [`Key`].
-pub const KEYS: [KeySpec; 18] = [
+pub const KEYS: [KeySpec; 21] = [
     key(
         Key::Run,
         "run",
@@ -193,7 +207,7 @@ pub const KEYS: [KeySpec; 18] = [
     key(Key::File, "file", "FILE", "file the response was read from"),
     KeySpec {
         values: &VERDICTS,
-        audited: true,
+        layer: Layer::Audit,
         ..key(
             Key::Verdict,
             "verdict",
@@ -203,12 +217,39 @@ pub const KEYS: [KeySpec; 18] = [
     },
     KeySpec {
         values: &CUES,
-        audited: true,
+        layer: Layer::Audit,
         ..key(
             Key::Cue,
             "cue",
             "CUE of names",
             "what differs in a name: vowel, length, b/v/p, omitted-syllable, mixed-script …",
+        )
+    },
+    KeySpec {
+        layer: Layer::Tags,
+        ..key(
+            Key::Tag,
+            "tag",
+            "TAG",
+            "code that somebody tagged it with; vowel@ann is one of ann's; disagree where people differ",
+        )
+    },
+    KeySpec {
+        layer: Layer::Tags,
+        ..key(
+            Key::Gold,
+            "gold",
+            "GOLD tag",
+            "code that holds since it was adjudicated",
+        )
+    },
+    KeySpec {
+        layer: Layer::Tags,
+        ..key(
+            Key::Annotator,
+            "annotator",
+            "ANNOTATOR",
+            "who has decided about it; with tag: whose tags are meant",
         )
     },
 ];
@@ -282,10 +323,16 @@ pub enum Flag {
     ByRow,
     Lost,
     Repeated,
+    Untagged,
+    Stale,
+    Flagged,
+    Deferred,
+    Skipped,
+    Noted,
 }
 
 /// Word and meaning of every [`Flag`], in its order.
-pub const FLAGS: [(Flag, &str, &str); 16] = [
+pub const FLAGS: [(Flag, &str, &str); 22] = [
     (
         Flag::Barrier,
         "barrier",
@@ -342,6 +389,24 @@ pub const FLAGS: [(Flag, &str, &str); 16] = [
         "repeated",
         "the answer has a wrong spelling of a name that stood in the reasoning",
     ),
+    (
+        Flag::Untagged,
+        "untagged",
+        "nobody has decided about it yet",
+    ),
+    (
+        Flag::Stale,
+        "stale",
+        "its text is not what it was when it was tagged",
+    ),
+    (
+        Flag::Flagged,
+        "flagged",
+        "somebody wants it looked at again",
+    ),
+    (Flag::Deferred, "deferred", "somebody put it off"),
+    (Flag::Skipped, "skipped", "somebody left it out"),
+    (Flag::Noted, "noted", "somebody wrote a note about it"),
 ];
 
 impl Flag {
@@ -350,9 +415,18 @@ impl Flag {
         FLAGS[self as usize].1
     }
 
-    /// Found by the audit of names.
-    pub fn is_audited(self) -> bool {
-        matches!(self, Flag::Lost | Flag::Repeated)
+    /// Where it comes from.
+    pub fn layer(self) -> Layer {
+        match self {
+            Flag::Lost | Flag::Repeated => Layer::Audit,
+            Flag::Untagged
+            | Flag::Stale
+            | Flag::Flagged
+            | Flag::Deferred
+            | Flag::Skipped
+            | Flag::Noted => Layer::Tags,
+            _ => Layer::Loaded,
+        }
     }
 }
 

@@ -6,7 +6,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::fields::{FLAGS, Flag, KEYS, Key, MEASURES, Measure};
+use super::fields::{FLAGS, Flag, KEYS, Key, Layer, MEASURES, Measure, NONE};
+use super::tags::DISAGREE;
 
 /// What a response must be to be shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -106,12 +107,37 @@ impl Filter {
         self.clauses.iter().any(Clause::reads_texts)
     }
 
-    /// Whether any clause needs the audit of names.
-    pub fn needs_audit(&self) -> bool {
+    /// Whether any clause needs this layer of columns.
+    pub fn needs(&self, layer: Layer) -> bool {
         self.clauses.iter().any(|clause| match &clause.test {
-            Test::OneOf(key, _) => key.spec().audited,
-            Test::Is(flag) => flag.is_audited(),
-            _ => false,
+            Test::OneOf(key, _) => key.spec().layer == layer,
+            Test::Is(flag) => flag.layer() == layer,
+            _ => layer == Layer::Loaded,
+        })
+    }
+
+    /// The clause for tags of those whom the filter names, where it names some and the clause is about tags.
+    pub(super) fn whose(&self, clause: &Clause) -> Option<Clause> {
+        let Test::OneOf(Key::Tag, codes) = &clause.test else {
+            return None;
+        };
+        let mut named = self.clauses.iter().filter(|clause| !clause.negated);
+        let named = named.find_map(|clause| match &clause.test {
+            Test::OneOf(Key::Annotator, names) => Some(names),
+            _ => None,
+        })?;
+        let is_code =
+            |code: &&String| !code.contains('@') && ![DISAGREE, NONE].contains(&code.as_str());
+        let mut joined: Vec<String> = Vec::new();
+        for code in codes {
+            match is_code(&code) {
+                true => joined.extend(named.iter().map(|name| format!("{code}@{name}"))),
+                false => joined.push(code.clone()),
+            }
+        }
+        Some(Clause {
+            test: Test::OneOf(Key::Tag, joined),
+            ..*clause
         })
     }
 

@@ -12,6 +12,7 @@ pub mod partners;
 mod pass;
 mod regrade;
 mod search;
+mod tags;
 pub mod view;
 
 use std::collections::HashMap;
@@ -24,10 +25,11 @@ use polars::prelude::*;
 pub use audit::Audit;
 pub use completion::{Completion, complete};
 pub use dict::Dict;
-pub use fields::{Flag, KEYS, Key, Measure};
+pub use fields::{Flag, KEYS, Key, Layer, Measure};
 pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
 pub use search::Search;
+pub use tags::{DISAGREE, Said, Tags};
 pub use view::{Facet, Sort, View};
 
 use crate::entity::Catalog;
@@ -82,6 +84,8 @@ pub struct Corpus {
     progress: Progress,
     catalog: Arc<Catalog>,
     audit: Option<Arc<Audit>>,
+    /// It has the columns of [`Tags`].
+    is_tagged: bool,
     grader: Option<Grader>,
     /// Grades that records bring with them do not count.
     as_logged: bool,
@@ -95,6 +99,22 @@ impl Corpus {
         show: impl FnMut(Arc<Corpus>) -> ControlFlow<()>,
     ) -> Arc<Corpus> {
         build::load(paths, options, show)
+    }
+
+    /// The same with further columns, of the same length, and the names behind their codes.
+    fn with_layer(
+        &self,
+        columns: &[Column],
+        dicts: impl IntoIterator<Item = (Key, Arc<Dict>)>,
+    ) -> Corpus {
+        let mut corpus = self.clone();
+        for column in columns {
+            let _ = corpus.frame.with_column(column.clone());
+        }
+        for (key, dict) in dicts {
+            corpus.dicts[key as usize] = dict;
+        }
+        corpus
     }
 
     /// Number of responses.

@@ -10,19 +10,22 @@ use std::time::{Duration, Instant};
 
 use polars::prelude::*;
 
-use super::fields::{KEYS, MATCHES, OUTCOMES};
+use super::fields::{KEYS, Layer, MATCHES, OUTCOMES};
 use super::filter::{Clause, Filter, Op, Test};
 use super::search::Search;
 use super::{Corpus, Dict, Flag, Key};
 
 /// The facets of browse, in order.
-pub const FACETS: [Key; 13] = [
+pub const FACETS: [Key; 16] = [
     Key::Source,
     Key::Target,
     Key::Match,
     Key::Outcome,
     Key::Verdict,
     Key::Cue,
+    Key::Tag,
+    Key::Gold,
+    Key::Annotator,
     Key::Model,
     Key::Condition,
     Key::TargetLanguage,
@@ -207,7 +210,11 @@ impl Viewer {
             .iter()
             .filter(|clause| !clause.reads_texts() && used(clause));
         let masks: Vec<Mask> = used
-            .map(|clause| self.mask(corpus, &clause.to_string(), &clause.test, clause.negated))
+            .map(|clause| {
+                let whose = filter.whose(clause);
+                let clause = whose.as_ref().unwrap_or(clause);
+                self.mask(corpus, &clause.to_string(), &clause.test, clause.negated)
+            })
             .collect();
         match masks.as_slice() {
             [] => Arc::new(vec![true; corpus.len()]),
@@ -371,7 +378,13 @@ pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
             | Flag::Failed
             | Flag::ByRow
             | Flag::Lost
-            | Flag::Repeated => col(flag.word()),
+            | Flag::Repeated
+            | Flag::Untagged
+            | Flag::Stale
+            | Flag::Flagged
+            | Flag::Deferred
+            | Flag::Skipped
+            | Flag::Noted => col(flag.word()),
         },
         Test::Phrase(_) | Test::Fuzzy(_) | Test::Flip(..) => return None,
     })
@@ -415,7 +428,7 @@ fn codes_like(corpus: &Corpus, key: Key, patterns: &[String]) -> Vec<u32> {
             .any(|pattern| pattern.matches_with(name, options))
     };
     let names = corpus.dict(key).names().zip(0..);
-    let any = |name: &str| key.spec().audited && name.split(' ').any(like);
+    let any = |name: &str| key.spec().layer != Layer::Loaded && name.split(' ').any(like);
     // The id of a question may stand behind its data set.
     let id = |name: &'_ str| {
         key == Key::Question && name.split_once('#').is_some_and(|(_, id)| like(id))
@@ -499,11 +512,12 @@ fn counts(corpus: &Corpus, key: Key, mask: &[bool]) -> Vec<u32> {
     counts
 }
 
-/// Counts of several words become counts of each. The first values are the single words.
-fn apart(dict: &Dict, counts: &mut Vec<u32>, single: usize) {
+/// Counts of several words become counts of each.
+fn apart(dict: &Dict, counts: &mut Vec<u32>) {
+    let single = dict.single();
     for code in single..counts.len() {
         for word in dict.name(code as u32).split(' ') {
-            if let Some(word) = dict.code(word) {
+            if let Some(word) = dict.code(word).filter(|word| (*word as usize) < single) {
                 counts[word as usize] += counts[code];
             }
         }
@@ -513,9 +527,7 @@ fn apart(dict: &Dict, counts: &mut Vec<u32>, single: usize) {
 
 fn facet(corpus: &Corpus, key: Key, mask: &[bool]) -> Facet {
     let mut counts = counts(corpus, key, mask);
-    if key.spec().audited {
-        apart(corpus.dict(key), &mut counts, key.spec().values.len());
-    }
+    apart(corpus.dict(key), &mut counts);
     let mut values: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Facet { key, values }
