@@ -16,10 +16,12 @@ use std::sync::{Arc, OnceLock};
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use scriptlens::annotation::Taxonomy;
 use scriptlens::corpus::view::{Sort, Viewer};
 use scriptlens::corpus::{Corpus, Filter, Options};
 use scriptlens::ingest::{self, Input, Opened};
 use scriptlens::record::Record;
+use scriptlens::tui::desk::Desk;
 use serde_json::{Value, json};
 
 #[path = "../examples/big_run.rs"]
@@ -32,6 +34,11 @@ mod traces;
 
 fn main() {
     divan::main();
+}
+
+/// A desk at which nothing was said.
+fn desk() -> Desk {
+    Desk::new(Taxonomy::shipped().unwrap().into(), "ann".into())
 }
 
 /// Traces as long as reasoning models write them in these runs, and none, where only columns count.
@@ -353,6 +360,7 @@ mod search {
 
 /// One frame of browse on a large screen, its responses at hand.
 mod render {
+    use super::desk;
     use super::*;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
@@ -364,7 +372,13 @@ mod render {
     fn browse(width: u16, height: u16) -> App {
         let corpus = corpus(2_000, LONG);
         let size = Rect::new(0, 0, width, height);
-        let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
+        let mut app = App::new(
+            corpus.clone(),
+            Filter::default(),
+            Keymap::default(),
+            desk(),
+            size,
+        );
         settle(&mut app, &mut Memory::default(), Event::Loaded(corpus));
         app
     }
@@ -381,6 +395,7 @@ mod render {
 
 /// A trace of 1 MB: until it is in sight, and from there until its end is.
 mod text {
+    use super::desk;
     use super::*;
     use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyModifiers};
     use ratatui::buffer::Buffer;
@@ -435,7 +450,13 @@ mod text {
         serde_json::to_writer(file.as_file(), &record).unwrap();
         let corpus = load(&file.path().display().to_string());
         let size = Rect::new(0, 0, 160, 50);
-        let mut app = App::new(corpus.clone(), Filter::default(), Keymap::default(), size);
+        let mut app = App::new(
+            corpus.clone(),
+            Filter::default(),
+            Keymap::default(),
+            desk(),
+            size,
+        );
         settle(&mut app, &mut Memory::default(), Event::Loaded(corpus));
         app
     }

@@ -3,131 +3,18 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::ops::ControlFlow;
-use std::sync::{Arc, LazyLock};
+#[path = "support/explorer.rs"]
+mod explorer;
 
-use crossterm::event::{
-    Event as Terminal, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
-use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
+use std::ops::ControlFlow;
+
+use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyModifiers};
+use explorer::{Explorer, samples};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
-use scriptlens::corpus::{Corpus, Filter, Key, Options};
+use scriptlens::corpus::{Corpus, Key, Options};
 use scriptlens::tui::action::Action;
-use scriptlens::tui::app::{App, Effect, Event, Screen};
-use scriptlens::tui::keymap::Keymap;
-use scriptlens::tui::screens;
-use scriptlens::tui::worker::{Memory, settle};
-
-struct Explorer {
-    app: App,
-    memory: Memory,
-    left: bool,
-}
-
-/// The sample runs, with the audit of names, which is made once for all tests.
-fn samples() -> Arc<Corpus> {
-    static SAMPLES: LazyLock<Arc<Corpus>> = LazyLock::new(|| {
-        let go_on = |_: f32| ControlFlow::Continue(());
-        let corpus = Corpus::load(&["sample-runs".to_owned()], &Options::default(), |_| {
-            ControlFlow::Continue(())
-        });
-        let audit = corpus.audit(&go_on).expect("nobody breaks off");
-        corpus.with_audit(audit.into())
-    });
-    SAMPLES.clone()
-}
-
-impl Explorer {
-    fn new(width: u16, height: u16) -> Explorer {
-        Explorer::of(samples(), width, height)
-    }
-
-    fn of(corpus: Arc<Corpus>, width: u16, height: u16) -> Explorer {
-        let size = Rect::new(0, 0, width, height);
-        let nothing = Corpus::load(&[], &Options::default(), |_| ControlFlow::Break(()));
-        let app = App::new(nothing, Filter::default(), Keymap::default(), size);
-        let mut explorer = Explorer {
-            app,
-            memory: Memory::default(),
-            left: false,
-        };
-        explorer.happen(Event::Loaded(corpus));
-        explorer
-    }
-
-    fn happen(&mut self, event: Event) {
-        self.left |= !settle(&mut self.app, &mut self.memory, event);
-        self.draw();
-    }
-
-    /// Types keys: letters as they are, the rest by name in angle brackets.
-    fn keys(&mut self, keys: &str) -> &mut Self {
-        let mut rest = keys;
-        while let Some(letter) = rest.chars().next() {
-            let named = rest
-                .strip_prefix('<')
-                .and_then(|named| named.split_once('>'));
-            let code = match named.map(|(name, _)| name) {
-                Some("cr") => KeyCode::Enter,
-                Some("esc") => KeyCode::Esc,
-                Some("tab") => KeyCode::Tab,
-                Some("down") => KeyCode::Down,
-                Some("end") => KeyCode::End,
-                Some("left") => KeyCode::Left,
-                Some("right") => KeyCode::Right,
-                _ => KeyCode::Char(letter),
-            };
-            rest = match named.filter(|_| code != KeyCode::Char(letter)) {
-                Some((_, after)) => after,
-                None => &rest[letter.len_utf8()..],
-            };
-            self.happen(Event::Terminal(Terminal::Key(KeyEvent::new(
-                code,
-                KeyModifiers::NONE,
-            ))));
-        }
-        self
-    }
-
-    fn click(&mut self, column: u16, row: u16) {
-        let kind = MouseEventKind::Down(MouseButton::Left);
-        self.happen(Event::Terminal(Terminal::Mouse(MouseEvent {
-            kind,
-            column,
-            row,
-            modifiers: KeyModifiers::NONE,
-        })));
-    }
-
-    fn draw(&mut self) -> Buffer {
-        let mut buffer = Buffer::empty(self.app.size);
-        self.app.layout = screens::render(&self.app, &mut buffer);
-        buffer
-    }
-
-    /// The screen as text: each cluster once, marks that keep fields apart left out.
-    fn text(&mut self) -> String {
-        let buffer = self.draw();
-        let area = buffer.area;
-        let mut text = String::new();
-        for y in area.top()..area.bottom() {
-            let mut x = area.left();
-            while x < area.right() {
-                let cell = &buffer[(x, y)];
-                let width = match cell.diff_option {
-                    CellDiffOption::ForcedWidth(width) => width.get(),
-                    _ => cell.symbol().cell_width().max(1),
-                };
-                text.push_str(&cell.symbol().replace('\u{200e}', ""));
-                x += width;
-            }
-            text.truncate(text.trim_end_matches(' ').len());
-            text.push('\n');
-        }
-        text
-    }
-}
+use scriptlens::tui::app::{Effect, Event, Screen};
 
 macro_rules! at_all_sizes {
     ($name:ident, $keys:expr) => {

@@ -110,6 +110,13 @@ impl Attached {
         self.rows.get(&target.key()).copied()
     }
 
+    /// Takes over what others know and this does not.
+    pub fn merge(&mut self, other: &Attached) {
+        for (key, found) in &other.rows {
+            self.rows.entry(*key).or_insert(*found);
+        }
+    }
+
     /// Adds a response that is judged for the first time.
     pub fn add(&mut self, target: &Target, row: u32, content: Hash) {
         self.rows.insert(target.key(), (row, content));
@@ -185,7 +192,7 @@ fn contents(
 }
 
 /// The row of a target, as it is called.
-fn row_of(corpus: &Corpus, target: &Target) -> Option<u32> {
+pub fn row_of(corpus: &Corpus, target: &Target) -> Option<u32> {
     let Target(run, question, _, _) = target;
     let run = corpus.dict(Key::Run).code(run)?;
     let question = corpus.dict(Key::Question).code(question)?;

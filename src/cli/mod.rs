@@ -20,11 +20,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use crate::annotation::{self, Taxonomy};
 use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
 use crate::script::HanMatch;
+use crate::tui::Sitting;
 use crate::tui::app::Wants;
 use crate::tui::terminal::BidiMode;
 use crate::tui::text::Widths;
@@ -55,6 +57,15 @@ struct Cli {
     /// How many cells the terminal gives to clusters such as क्षि; auto, unless SCRIPTLENS_WIDTH says otherwise, asks it
     #[arg(long, value_name = "MODEL", value_parser = width())]
     width: Option<Width>,
+    /// Whose journal tags are written into, instead of one named after the user
+    #[arg(long, value_name = "NAME")]
+    annotator: Option<String>,
+    /// Codes to tag with, instead of those that are shipped
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+    /// Hide the names of runs, and what other annotators said
+    #[arg(long)]
+    blind: bool,
 }
 
 /// A model of widths; none for the one that was measured.
@@ -163,6 +174,9 @@ struct Inputs {
     /// Whether Japanese and Chinese count as the same script
     #[arg(long, value_enum, default_value_t = Han::Partial)]
     han: Han,
+    /// The folder of judgements, instead of annotations beside the data
+    #[arg(long, value_name = "DIR")]
+    annotations: Option<PathBuf>,
 }
 
 /// Which of the responses are meant.
@@ -257,7 +271,13 @@ pub fn main() -> ExitCode {
                     bidi: bidi.unwrap_or_default(),
                     widths: width?.flatten(),
                 };
-                explore(&cli.inputs, &cli.filter, wants)
+                let sitting = Sitting {
+                    folder: cli.inputs.annotations()?,
+                    annotator: annotator(cli.annotator)?,
+                    taxonomy: taxonomy(cli.taxonomy.as_deref())?,
+                    blind: cli.blind,
+                };
+                explore(&cli.inputs, &cli.filter, wants, sitting)
             })
         }
     };
@@ -298,7 +318,34 @@ fn told(message: &str, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn explore(inputs: &Inputs, filter: &str, wants: Wants) -> Result<ExitCode, Failure> {
+/// Who sits here: who was named, else the user.
+fn annotator(named: Option<String>) -> Result<String, Failure> {
+    let user = ["USER", "LOGNAME", "USERNAME"];
+    let mut user = user.iter().filter_map(|name| std::env::var(name).ok());
+    let name = named.or_else(|| user.find(|name| annotation::file_name(name).is_ok()));
+    let name = name.unwrap_or_else(|| "annotator".into());
+    match annotation::file_name(&name) {
+        Ok(_) => Ok(name),
+        Err(error) => Err(Failure::Usage(error.to_string())),
+    }
+}
+
+/// The codes of a file, or those that are shipped.
+fn taxonomy(file: Option<&Path>) -> Result<Taxonomy, Failure> {
+    let Some(file) = file else {
+        return Taxonomy::shipped().map_err(|error| Failure::Work(error.to_string()));
+    };
+    let wrong = |reason: String| Failure::Usage(format!("{}: {reason}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    Taxonomy::parse(&text).map_err(|error| wrong(error.to_string()))
+}
+
+fn explore(
+    inputs: &Inputs,
+    filter: &str,
+    wants: Wants,
+    sitting: Sitting,
+) -> Result<ExitCode, Failure> {
     let filter = parse(filter)?;
     if !io::stdout().is_terminal() {
         return summary::print(inputs, &filter, false, summary::Form::Text);
@@ -309,6 +356,7 @@ fn explore(inputs: &Inputs, filter: &str, wants: Wants) -> Result<ExitCode, Fail
         filter,
         inputs.grade,
         wants,
+        sitting,
     )
     .map_err(|e| Failure::Work(e.to_string()))?;
     Ok(ExitCode::SUCCESS)
@@ -324,6 +372,14 @@ fn parse(text: &str) -> Result<Filter, Failure> {
 }
 
 impl Inputs {
+    /// Where the judgements are.
+    fn annotations(&self) -> Result<PathBuf, Failure> {
+        match &self.annotations {
+            Some(dir) => Ok(dir.clone()),
+            None => Ok(annotation::folder(&self.paths()?)),
+        }
+    }
+
     fn paths(&self) -> Result<Vec<String>, Failure> {
         match self.paths.as_slice() {
             [] if Path::new(SAMPLES).is_dir() => Ok(vec![SAMPLES.into()]),

@@ -257,9 +257,9 @@ impl Builder {
             frame,
             rows: self.rows,
             dicts: self.dicts.clone(),
-            groups,
+            groups: Arc::new(groups),
             files: self.files.clone(),
-            more: self.more.clone(),
+            more: Arc::new(self.more.clone()),
             warnings: self.warnings(),
             notes: self.notes.clone(),
             problems: {

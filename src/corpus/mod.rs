@@ -74,10 +74,10 @@ pub struct Corpus {
     frame: DataFrame,
     rows: u32,
     dicts: [Arc<Dict>; KEYS.len()],
-    groups: Groups,
+    groups: Arc<Groups>,
     files: Vec<Arc<Opened>>,
     /// Places of the other rows that were folded into a row.
-    more: HashMap<u32, Vec<Place>>,
+    more: Arc<HashMap<u32, Vec<Place>>>,
     warnings: Vec<(String, String)>,
     notes: Vec<(u32, String)>,
     problems: Vec<Problem>,

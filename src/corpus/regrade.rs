@@ -29,7 +29,7 @@ impl Corpus {
         let _ = frame.with_column(barrier(&groups));
         Some(Arc::new(Corpus {
             frame,
-            groups,
+            groups: Arc::new(groups),
             grader,
             as_logged: grader.is_none(),
             ..self.clone()

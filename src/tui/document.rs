@@ -68,6 +68,8 @@ pub struct Setting {
     pub marks: bool,
     /// Latin letters under the text or in its place.
     pub roman: Roman,
+    /// What tells which run it is from is left out.
+    pub blind: bool,
 }
 
 /// Cells of the margin that holds the script strip: a code, a bar, a blank.
@@ -124,7 +126,8 @@ impl Document {
         setting: Setting,
         medium: &Medium,
     ) -> Document {
-        Document::of(sections(corpus, row, record, source), setting, medium)
+        let sections = sections(corpus, row, record, source, setting.blind);
+        Document::of(sections, setting, medium)
     }
 
     /// A response to be set beside others: question, the reasoning cut into these steps, answer.
@@ -724,6 +727,7 @@ fn sections(
     row: u32,
     record: &Record,
     source: Option<&Record>,
+    blind: bool,
 ) -> Vec<(String, Role, String)> {
     let mut sections = Vec::new();
     let mut add = |title: String, role: Role, text: &str| {
@@ -784,17 +788,18 @@ fn sections(
             Some(text) => format!("{name}: {text}"),
             None => format!("{name}: {value}"),
         });
-    add(
-        "METADATA".into(),
-        Role::Faint,
-        &metadata.collect::<Vec<_>>().join("\n"),
-    );
+    if !blind {
+        let metadata: Vec<String> = metadata.collect();
+        add("METADATA".into(), Role::Faint, &metadata.join("\n"));
+    }
     add(
         "NOTE".into(),
         Role::Warning,
         record.note.as_deref().unwrap_or_default(),
     );
-    add("ORIGIN".into(), Role::Faint, corpus.name(row, Key::File));
+    if !blind {
+        add("ORIGIN".into(), Role::Faint, corpus.name(row, Key::File));
+    }
     sections
 }
 

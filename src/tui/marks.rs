@@ -196,6 +196,18 @@ impl Marks {
             .map(|(at, _)| at)
     }
 
+    /// What was looked for at a mark.
+    pub fn name_of(&self, mark: &Mark) -> &str {
+        let finding = self.names.findings.get(mark.finding);
+        let sought = finding.and_then(|finding| self.names.sought.get(finding.entity));
+        sought.map_or("", Sought::name)
+    }
+
+    /// The number of the finding that a mark belongs to.
+    pub fn finding_of(&self, mark: &Mark) -> usize {
+        mark.finding
+    }
+
     /// How what stands at a mark goes together with what was expected.
     pub fn alignment(
         &self,

@@ -5,6 +5,7 @@ pub mod action;
 pub mod app;
 mod clipboard;
 pub mod compare;
+pub mod desk;
 pub mod document;
 pub mod flips;
 pub mod keymap;
@@ -21,6 +22,7 @@ pub mod worker;
 
 use std::io::{self, Stdout, Write, stdout};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -37,12 +39,14 @@ use crossterm::terminal::{
 use crossterm::{cursor, event, execute, queue};
 use ratatui::layout::Rect;
 
+use crate::annotation::Taxonomy;
 use crate::corpus::{Corpus, Filter, Options};
 use crate::grade::Grader;
 use app::{App, Effect, Event, Wants};
+use desk::Desk;
 use keymap::Keymap;
 use terminal::{Backend, Cache, IMPLICIT};
-use worker::Workers;
+use worker::{Rest, Workers};
 
 /// Explores what the paths name, until the user leaves.
 ///
@@ -54,6 +58,7 @@ pub fn run(
     filter: Filter,
     grader: Option<Grader>,
     wants: Wants,
+    sitting: Sitting,
 ) -> io::Result<()> {
     let keymap = match directories::ProjectDirs::from("", "", "scriptlens") {
         Some(dirs) => {
@@ -67,8 +72,11 @@ pub fn run(
     let size = crossterm::terminal::size().map(|(width, height)| Rect::new(0, 0, width, height))?;
     let nothing = Corpus::load(&[], &options, |_| ControlFlow::Break(()));
     let workers = Workers::start(paths, options, &send);
-    let mut app = App::new(nothing, filter, keymap, size);
+    let desk = Desk::new(Arc::new(sitting.taxonomy), sitting.annotator.clone());
+    let mut app = App::new(nothing, filter, keymap, desk, size);
     app.grader = grader;
+    app.desk.is_blind = sitting.blind;
+    workers.run(Effect::Open(sitting.folder, sitting.annotator));
     let known = terminal::probe(&Cache::user());
     for key in &known.typed {
         // The channel is open: this thread holds its other end.
@@ -77,7 +85,55 @@ pub fn run(
     app.set_terminal(known, wants);
     terminal.reset(app.medium.bidi.explicit)?;
     watch_keys(&send);
-    drive(app, &events, &workers, terminal)
+    let done = drive(app, &events, &workers, terminal);
+    if let Some(rest) = workers.close() {
+        rescue(&rest);
+    }
+    done
+}
+
+/// Who judges the responses, and how.
+pub struct Sitting {
+    /// The folder of the journals.
+    pub folder: PathBuf,
+    /// Whose journal is written.
+    pub annotator: String,
+    /// The codes.
+    pub taxonomy: Taxonomy,
+    /// Names of runs, and what others said, are hidden.
+    pub blind: bool,
+}
+
+/// Writes decisions that could not be saved to where there is room, or at least to where somebody sees them.
+fn rescue(rest: &Rest) {
+    let Rest {
+        count,
+        why,
+        journal,
+        lines,
+    } = rest;
+    let dir = std::env::temp_dir().join(format!("scriptlens-unsaved-{}", std::process::id()));
+    let file = dir.join(journal.file_name().unwrap_or_default());
+    let written = std::fs::create_dir_all(&dir).and_then(|()| std::fs::write(&file, lines));
+    eprintln!("scriptlens: {count} decisions could not be saved: {why}");
+    match written {
+        Ok(()) => eprintln!(
+            "They are in {}. To add them: scriptlens annotations merge {} {} -o {1}",
+            file.display(),
+            dir.display(),
+            journal
+                .parent()
+                .unwrap_or(std::path::Path::new("."))
+                .display(),
+        ),
+        Err(error) => {
+            eprintln!(
+                "Nor could {}: {error}. These are their lines:",
+                file.display()
+            );
+            eprint!("{}", String::from_utf8_lossy(lines));
+        }
+    }
 }
 
 /// At most so many events are taken before a frame is drawn, so that a flood of them does not freeze the screen.

@@ -1,11 +1,15 @@
 //! A response as it is read: what of it is in sight, and the cluster that is looked at.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::action::Action;
 use super::document::{Document, Place, Setting, Spot, Step};
 use super::marks::Names;
-use super::text::Typesetter;
+use super::text::{Typesetter, word_at};
+use crate::annotation::{self, Mark, Part};
 use crate::corpus::Search;
 use crate::entity::Names as Found;
 use crate::script::{Romaniser, describe};
@@ -30,6 +34,10 @@ pub struct Page {
     fresh: bool,
     /// Its names.
     pub names: Names,
+    /// Where what is being selected begins; it ends at the cursor.
+    selected_from: Option<Spot>,
+    /// What is tagged: section and bytes.
+    pub tagged: Vec<(usize, Range<usize>)>,
     /// There was no mark to go to when somebody last wanted to.
     pub at_end: bool,
 }
@@ -41,7 +49,12 @@ enum Wish {
     Top,
     Bottom,
     Cursor(Step),
-    CursorAt { line: u16, column: u16 },
+    CursorAt {
+        line: u16,
+        column: u16,
+        selects: bool,
+    },
+    Select,
     Mark(isize),
     FirstWrong,
 }
@@ -77,9 +90,60 @@ impl Page {
         self.wishes.push(Wish::Cursor(step));
     }
 
-    /// Looks at the cluster in a column of a line in sight.
-    pub fn point(&mut self, line: u16, column: u16) {
-        self.wishes.push(Wish::CursorAt { line, column });
+    /// Looks at the cluster in a column of a line in sight; a pointer that is dragged selects all up to it.
+    pub fn point(&mut self, line: u16, column: u16, selects: bool) {
+        self.wishes.push(Wish::CursorAt {
+            line,
+            column,
+            selects,
+        });
+    }
+
+    /// Selects the name or word under the cursor; where something is selected, all names and words that it touches.
+    pub fn select(&mut self) {
+        self.wishes.push(Wish::Select);
+    }
+
+    /// Selects nothing; whether something was selected.
+    pub fn deselect(&mut self) -> bool {
+        self.selected_from.take().is_some()
+    }
+
+    /// What is selected: section and bytes, whole clusters.
+    pub fn selected(&self) -> Option<(usize, Range<usize>)> {
+        let (from, to) = (self.selected_from?, self.cursor?);
+        let document = self.document.as_ref()?;
+        let end = |spot: Spot| spot.byte + document.cluster(spot).map_or(0, str::len);
+        let range = from.byte.min(to.byte)..end(from).max(end(to));
+        (from.section == to.section).then_some((from.section, range))
+    }
+
+    /// The name that stands over a spot, or else the word.
+    fn whole(&self, document: &Document, spot: Spot) -> Range<usize> {
+        let marks = self.names.marks.as_ref();
+        match marks.and_then(|marks| marks.at(spot.section, spot.byte)) {
+            Some((_, mark)) => mark.range.clone(),
+            None => word_at(document.text(spot.section), spot.byte),
+        }
+    }
+
+    /// Shows where these tags stand.
+    pub fn mark_tags<'m>(&mut self, tags: impl Iterator<Item = &'m Mark<'static>>) {
+        self.tagged.clear();
+        let Some(document) = &self.document else {
+            return;
+        };
+        for mark in tags {
+            if let annotation::Place::Range(span) = &mark.place {
+                let section = match span.part {
+                    Part::Question => document.section("QUESTION"),
+                    Part::Trace => document.section("TRACE"),
+                    Part::Answer => document.section("ANSWER"),
+                };
+                let here = section.and_then(|at| Some((at, span.find(document.text(at))?)));
+                self.tagged.extend(here);
+            }
+        }
     }
 
     /// It must be laid out anew.
@@ -149,8 +213,60 @@ impl Page {
         self.names.align(self.document.as_ref(), rival, romaniser);
     }
 
-    /// What is known of the cluster that is looked at.
+    /// Selects the name or word that stands there, or all that what is selected touches.
+    fn select_whole(&mut self, there: Spot) {
+        let Some(document) = &self.document else {
+            return;
+        };
+        let (section, range) = self
+            .selected()
+            .unwrap_or((there.section, there.byte..there.byte + 1));
+        let text = document.text(section);
+        let last = text.floor_char_boundary(range.end.saturating_sub(1));
+        let from = self
+            .whole(
+                document,
+                Spot {
+                    section,
+                    byte: range.start,
+                },
+            )
+            .start;
+        let end = self
+            .whole(
+                document,
+                Spot {
+                    section,
+                    byte: last,
+                },
+            )
+            .end;
+        let mut clusters = text
+            .get(from..end)
+            .unwrap_or_default()
+            .grapheme_indices(true);
+        let last = clusters.next_back().map_or(from, |(at, _)| from + at);
+        self.selected_from = Some(Spot {
+            section,
+            byte: from,
+        });
+        self.cursor = Some(Spot {
+            section,
+            byte: last,
+        });
+    }
+
+    /// What is known of the cluster that is looked at, or what is selected.
     pub fn inspected(&self) -> Option<String> {
+        if let (Some((section, range)), Some(document)) = (self.selected(), &self.document) {
+            let text = &document.text(section)[range];
+            let clusters = text.graphemes(true).count();
+            let shown: String = text.graphemes(true).take(40).collect();
+            let more = if clusters > 40 { "…" } else { "" };
+            return Some(format!(
+                "selected: «{shown}{more}» · {clusters} clusters · t tags it"
+            ));
+        }
         let (document, spot) = (self.document.as_ref()?, self.cursor?);
         let exotic = document.exotic(spot).map(|exotic| format!(" · {exotic}"));
         let described = describe(document.cluster(spot)?);
@@ -172,19 +288,43 @@ impl Page {
         self.at_end = false;
         let mut steered = std::mem::take(&mut self.fresh);
         let goes = !self.wishes.is_empty();
-        let mut waiting = Vec::new();
+        let (mut waiting, mut selecting) = (Vec::new(), None);
         for wish in std::mem::take(&mut self.wishes) {
             match wish {
                 Wish::Lines(lines) => self.top = document.moved(self.top, lines, with),
                 Wish::Top => self.top = Place::default(),
                 Wish::Bottom => self.top = document.end(tall, with),
                 Wish::Cursor(step) => {
-                    self.cursor = self.cursor.map(|spot| document.step(spot, step, with));
+                    let next = self.cursor.map(|spot| document.step(spot, step, with));
+                    // What is selected stands in one text.
+                    let is_apart = |from: Spot| next.is_some_and(|to| to.section != from.section);
+                    if !self.selected_from.is_some_and(is_apart) {
+                        self.cursor = next;
+                    }
                 }
-                Wish::CursorAt { line, column } => {
+                Wish::CursorAt {
+                    line,
+                    column,
+                    selects,
+                } => {
                     let place = document.moved(self.top, line as isize, with);
                     let spot = document.spot_at(place, column, with.medium);
-                    self.cursor = spot.or(self.cursor);
+                    match selects {
+                        false => self.selected_from = None,
+                        true => self.selected_from = self.selected_from.or(self.cursor),
+                    }
+                    let from = self.selected_from;
+                    let fits = |spot: &Spot| from.is_none_or(|from| from.section == spot.section);
+                    self.cursor = spot.filter(fits).or(self.cursor);
+                }
+                Wish::Select => {
+                    let marks = self.names.marks.as_ref();
+                    let chosen = marks.and_then(|marks| marks.get(self.names.chosen?));
+                    let there = self.cursor.or(chosen.map(|mark| mark.spot()));
+                    let first = || document.first_spot(self.top, tall, with.medium);
+                    if let Some(there) = there.or_else(first) {
+                        selecting = Some(there);
+                    }
                 }
                 Wish::Mark(_) | Wish::FirstWrong => {
                     let Some(marks) = &self.names.marks else {
@@ -223,6 +363,12 @@ impl Page {
             }
             steered = matches!(wish, Wish::Cursor(_) | Wish::CursorAt { .. });
         }
+        if let Some(there) = selecting {
+            self.select_whole(there);
+        }
+        let Some(document) = &mut self.document else {
+            return;
+        };
         self.wishes = waiting;
         self.top = document.show(self.top, tall, with, search);
         if goes {

@@ -7,6 +7,8 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::action::{ACTIONS, Action};
+use super::app::{RESUME, STOP};
+use super::desk::Order;
 use super::keymap::Keymap;
 use crate::corpus::{Completion, Corpus, Filter, complete};
 use crate::grade::{GRADERS, Grader};
@@ -22,6 +24,10 @@ pub enum Kind {
     Palette,
     /// A grader.
     Grade,
+    /// A note about a response.
+    Note,
+    /// The order of a queue.
+    Queue,
 }
 
 /// A line being typed.
@@ -54,11 +60,15 @@ pub enum Outcome {
     Run(Action),
     /// Judge by this grader, or as logged.
     Grade(Option<Grader>),
+    /// The note; empty for none.
+    Note(String),
+    /// The order of a queue, or what else to do with it.
+    Queue(String),
 }
 
 /// Lines typed before, oldest first, one list for each kind.
 #[derive(Debug, Clone, Default)]
-pub struct History([Vec<String>; 4]);
+pub struct History([Vec<String>; 6]);
 
 impl History {
     fn add(&mut self, kind: Kind, line: &str) {
@@ -156,7 +166,7 @@ impl Prompt {
 
     /// The offers are a list to choose from.
     fn lists(&self) -> bool {
-        matches!(self.kind, Kind::Palette | Kind::Grade)
+        matches!(self.kind, Kind::Palette | Kind::Grade | Kind::Queue)
     }
 
     fn enter(&mut self, history: &mut History) -> Outcome {
@@ -176,6 +186,13 @@ impl Prompt {
             Kind::Search => {
                 history.add(self.kind, &text);
                 Outcome::Search(text)
+            }
+            Kind::Note => Outcome::Note(text),
+            Kind::Queue => {
+                let offer = self.chosen.and_then(|at| self.offers.get(at));
+                let text = offer.map_or(text, |offer| offer.text.clone());
+                history.add(self.kind, &text);
+                Outcome::Queue(text)
             }
             Kind::Grade => match self.grader(&text) {
                 Ok(grader) => {
@@ -216,7 +233,7 @@ impl Prompt {
     /// Takes the offer at hand, or the next one.
     fn tab(&mut self, corpus: &Corpus, keymap: &Keymap, step: isize) {
         match (self.kind, self.offers.as_slice()) {
-            (Kind::Palette | Kind::Grade, _) => self.choose(step),
+            (Kind::Palette | Kind::Grade | Kind::Queue, _) => self.choose(step),
             (_, [only]) => {
                 let offer = only.clone();
                 self.take(&offer);
@@ -271,7 +288,11 @@ impl Prompt {
     fn refresh(&mut self, corpus: &Corpus, keymap: &Keymap) {
         (self.chosen, self.error) = (None, None);
         match self.kind {
-            Kind::Search => {}
+            Kind::Search | Kind::Note => {}
+            Kind::Queue => {
+                self.offers = queues(self.text());
+                self.chosen = (!self.offers.is_empty()).then_some(0);
+            }
             Kind::Filter => {
                 self.offers = complete(corpus, self.text(), self.cursor());
                 // An unfinished last word is no mistake yet.
@@ -320,6 +341,27 @@ fn graders(text: &str) -> Vec<Completion> {
     });
     let logged = offer(AS_LOGGED, "right and wrong as the log says".into());
     let offers = std::iter::once(logged).chain(all);
+    offers
+        .filter(|offer| offer.text.starts_with(text.trim()))
+        .collect()
+}
+
+/// Orders of a queue, and what else can be done with one, that begin like the text.
+fn queues(text: &str) -> Vec<Completion> {
+    let orders = Order::ALL.map(|(order, doc)| (order.word(), doc));
+    let others = [
+        (
+            RESUME.to_owned(),
+            "go on with the queue of the last sitting",
+        ),
+        (STOP.to_owned(), "no queue: the list is that of the filter"),
+    ];
+    let offers = orders.into_iter().chain(others);
+    let offers = offers.map(|(word, doc)| Completion {
+        range: 0..text.len(),
+        text: word,
+        doc: doc.to_owned(),
+    });
     offers
         .filter(|offer| offer.text.starts_with(text.trim()))
         .collect()

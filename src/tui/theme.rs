@@ -52,6 +52,8 @@ pub struct Theme {
     pub control: Style,
     /// Characters that deceive.
     pub exotic: Style,
+    /// What somebody tagged.
+    pub tagged: Style,
     /// What was searched for.
     pub hit: Style,
     /// What the text beside it lacks.
@@ -161,6 +163,9 @@ impl Default for Theme {
             variant: plain.fg(Color::Cyan),
             garbled: plain.fg(Color::Red).add_modifier(Modifier::BOLD),
             rival: plain.fg(Color::Magenta).add_modifier(Modifier::BOLD),
+            tagged: plain
+                .fg(Color::LightBlue)
+                .add_modifier(Modifier::UNDERLINED),
             diverging: plain.add_modifier(Modifier::UNDERLINED),
             hit: plain
                 .fg(Color::Black)

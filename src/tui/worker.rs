@@ -1,14 +1,18 @@
 //! The threads that do the waiting: loading, evaluating filters, reading and grading responses, looking for names. They answer with events.
 
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::app::{App, Effect, Event};
+use super::desk::{Kept, Opened, Saved};
 use super::flips::Found;
+use crate::annotation::{self, Access, Attached, Folder, Journal, State};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
@@ -19,6 +23,7 @@ use crate::entity::Caches;
 pub struct Memory {
     viewer: Viewer,
     caches: Caches<'static>,
+    journal: Option<Journal>,
 }
 
 /// Does the work of an effect. What comes of it goes to `send`, which breaks off when nobody waits for more. Effects
@@ -73,6 +78,52 @@ pub fn carry_out(
             let found = Found::of(&corpus, a, b, &mask);
             let _ = send(Event::Paired(a, b, Arc::new(found)));
         }
+        Effect::Open(dir, annotator) => {
+            let opened = open(&dir, &annotator, &mut memory.journal);
+            let _ = send(Event::Opened(Box::new(opened)));
+        }
+        Effect::Save(event) => {
+            if let Some(journal) = &mut memory.journal
+                && (event.is_some() || is_due(journal))
+            {
+                let _ = send(Event::Saved(save(journal, event.as_deref())));
+            }
+        }
+        Effect::Attach(corpus, judged) => {
+            let go_on = |_| ControlFlow::Continue(());
+            if let Some(attached) = Attached::of(&corpus, &judged, &go_on) {
+                let _ = send(Event::Attached(Box::new(attached)));
+            }
+        }
+        Effect::Label {
+            generation,
+            corpus,
+            tags,
+        } => {
+            let _ = send(Event::Labelled(generation, corpus.with_tags(&tags)));
+        }
+        Effect::Queue {
+            corpus,
+            mask,
+            filter,
+            order,
+        } => {
+            let rows = (0..).zip(mask.iter()).filter(|(_, holds)| **holds);
+            let mut rows: Vec<u32> = rows.map(|(row, _)| row).collect();
+            order.sort(&corpus, &mut rows);
+            let kept = Kept::of(&corpus, filter, order, &rows);
+            let _ = send(Event::Queued(kept, rows));
+        }
+        Effect::Keep(kept) => {
+            if let Some(journal) = &memory.journal {
+                // A queue that cannot be kept is a queue all the same, and can be begun again.
+                let _ = kept.write(journal.path());
+            }
+        }
+        Effect::Close(reply) => {
+            // Nobody waits any more where this is not wanted.
+            let _ = reply.send(memory.journal.as_mut().and_then(rest));
+        }
         Effect::StopView(_)
         | Effect::StopGrade(_)
         | Effect::StopAudit(_)
@@ -81,6 +132,85 @@ pub fn carry_out(
         | Effect::Copy(_)
         | Effect::Quit => {}
     }
+}
+
+/// Opens the journals of a folder, that of an annotator for writing.
+fn open(dir: &Path, annotator: &str, journal: &mut Option<Journal>) -> Opened {
+    let mut state = State::default();
+    let mut problems = Vec::new();
+    let mut access = Access::New;
+    match Journal::open(dir, annotator, &mut state) {
+        Ok(opened) => {
+            problems.extend(opened.problems.iter().map(ToString::to_string));
+            access = opened.journal.access().clone();
+            *journal = Some(opened.journal);
+        }
+        Err(error) => problems.push(error.to_string()),
+    }
+    let own = journal.as_ref().map(Journal::path);
+    let state = match Folder::read_beside(dir, own, state) {
+        Ok(folder) => {
+            problems.extend(folder.problems.iter().map(ToString::to_string));
+            folder.state
+        }
+        Err(error) => {
+            problems.push(format!("{}: {error}", dir.display()));
+            State::default()
+        }
+    };
+    Opened {
+        queue: own.and_then(Kept::read).map(Arc::new),
+        state,
+        access,
+        problems,
+    }
+}
+
+/// Something is not saved, or could not be because another held the journal.
+fn is_due(journal: &Journal) -> bool {
+    journal.unsaved() > 0 || matches!(journal.access(), Access::Theirs(_))
+}
+
+/// Adds an event to a journal, and has all that is not saved yet on the disk.
+fn save(journal: &mut Journal, event: Option<&annotation::Event>) -> Saved {
+    let done = match event {
+        Some(event) => journal.append(event),
+        None => journal.save(),
+    };
+    Saved {
+        is_answer: event.is_some(),
+        trouble: done.err().map(|error| error.to_string()),
+        access: journal.access().clone(),
+        unsaved: journal.unsaved(),
+        adopted: journal.adopted(),
+    }
+}
+
+/// Decisions that could not be saved.
+#[derive(Debug)]
+pub struct Rest {
+    /// How many.
+    pub count: usize,
+    /// Why.
+    pub why: String,
+    /// The file they belong into.
+    pub journal: PathBuf,
+    /// Their lines.
+    pub lines: Vec<u8>,
+}
+
+/// What is left of a journal after one more try.
+fn rest(journal: &mut Journal) -> Option<Rest> {
+    let why = match journal.save() {
+        Err(error) if journal.unsaved() > 0 => error.to_string(),
+        _ => return None,
+    };
+    Some(Rest {
+        count: journal.unsaved(),
+        why,
+        journal: journal.path().to_owned(),
+        lines: journal.pending().to_vec(),
+    })
 }
 
 /// Has an event and all that follows from it happen on this thread, without a terminal; false if the program would end.
@@ -112,12 +242,25 @@ struct Worker {
 
 impl Worker {
     fn start(events: &Sender<Event>) -> Worker {
+        Worker::with(events, None)
+    }
+
+    /// One that carries out an effect of its own whenever nothing has come for so long.
+    fn with(events: &Sender<Event>, idle: Option<(Duration, Effect)>) -> Worker {
         let (jobs, waiting) = unbounded::<Effect>();
         let newest = Arc::new(AtomicU64::new(0));
         let (events, current) = (events.clone(), newest.clone());
         thread::spawn(move || {
             let mut memory = Memory::default();
-            for job in waiting {
+            loop {
+                let job = match &idle {
+                    None => waiting.recv().ok(),
+                    Some((pause, effect)) => match waiting.recv_timeout(*pause) {
+                        Err(RecvTimeoutError::Timeout) => Some(effect.clone()),
+                        job => job.ok(),
+                    },
+                };
+                let Some(job) = job else { return };
                 let of = job.generation();
                 let wanted = || of.is_none_or(|of| current.load(Ordering::Relaxed) == of);
                 if !wanted() {
@@ -149,12 +292,18 @@ impl Worker {
     }
 }
 
+/// What could not be saved is tried again so often.
+const RETRY: Duration = Duration::from_secs(3);
+/// So long is waited for the disk when leaving.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Handles to the threads.
 pub struct Workers {
     views: Worker,
     fetches: Worker,
     grades: Worker,
     audits: Worker,
+    journals: Worker,
     stop_loading: Arc<AtomicBool>,
 }
 
@@ -178,18 +327,30 @@ impl Workers {
             fetches: Worker::start(events),
             grades: Worker::start(events),
             audits: Worker::start(events),
+            journals: Worker::with(events, Some((RETRY, Effect::Save(None)))),
             stop_loading,
         }
+    }
+
+    /// Has everything saved, and says what could not be.
+    pub fn close(&self) -> Option<Rest> {
+        let (reply, answer) = bounded(1);
+        self.run(Effect::Close(reply));
+        answer.recv_timeout(PATIENCE).ok().flatten()
     }
 
     /// Has an effect done; returns false for the one that ends the program.
     pub fn run(&self, effect: Effect) -> bool {
         match effect {
-            Effect::View { .. } => self.views.take(effect),
+            Effect::View { .. } | Effect::Label { .. } => self.views.take(effect),
             Effect::Fetch(..) | Effect::Find(..) | Effect::Compare(..) | Effect::Pair { .. } => {
                 self.fetches.take(effect)
             }
             Effect::Audit { .. } => self.audits.take(effect),
+            Effect::Attach(..) | Effect::Queue { .. } => self.fetches.take(effect),
+            Effect::Open(..) | Effect::Save(_) | Effect::Keep(_) | Effect::Close(_) => {
+                self.journals.take(effect)
+            }
             Effect::Grade { .. } => self.grades.take(effect),
             Effect::StopView(generation) => self.views.stop(generation),
             Effect::StopGrade(generation) => self.grades.stop(generation),

@@ -95,11 +95,26 @@ impl App {
                 };
             }
             Action::Back => return self.back(),
-            Action::Quit if self.screen == Screen::Browse => return vec![Effect::Quit],
+            Action::Quit if self.screen == Screen::Browse => return self.leave(),
             Action::Quit => (self.screen, self.inspecting) = (Screen::Browse, false),
             Action::NextFailure => return self.find_failure(1),
             Action::PreviousFailure => return self.find_failure(-1),
             Action::ToSource => return self.cross_to_source(),
+            Action::Tag
+            | Action::Adjudicate
+            | Action::Note
+            | Action::Flag
+            | Action::Done
+            | Action::Defer
+            | Action::Skip
+            | Action::Undo
+            | Action::Redo
+            | Action::Queue
+            | Action::Blind => return self.act_at_desk(action),
+            Action::Select => {
+                self.inspecting = true;
+                self.page.select();
+            }
             Action::Variants => return self.only_question(),
             action => match self.screen {
                 Screen::Browse => return self.act_in_browse(action),
@@ -138,9 +153,24 @@ impl App {
         Vec::new()
     }
 
+    /// Leaves, unless something is not saved: then once more.
+    fn leave(&mut self) -> Vec<Effect> {
+        let (unsaved, why) = &self.desk.unsaved;
+        if *unsaved == 0 || std::mem::replace(&mut self.is_leaving, true) {
+            return vec![Effect::Quit];
+        }
+        let why = why.as_deref().unwrap_or("they are on their way");
+        self.message = Some(format!(
+            "{unsaved} decisions are not saved ({why}): once more leaves, and writes them elsewhere"
+        ));
+        vec![Effect::Save(None)]
+    }
+
     /// Closes or stops the nearest thing.
     pub(super) fn back(&mut self) -> Vec<Effect> {
-        if self.scene() == Scene::Inspect {
+        if self.scene() == Scene::Inspect && self.page.deselect() {
+            return Vec::new();
+        } else if self.scene() == Scene::Inspect {
             self.inspecting = false;
         } else if self.screen == Screen::Compare {
             self.screen = self.compared_from;

@@ -21,6 +21,7 @@ impl App {
                 strip: self.strip,
                 marks: self.marks,
                 roman: self.roman,
+                blind: self.desk.is_blind,
             };
             (setting, usize::from(text.height))
         };

@@ -3,26 +3,34 @@
 mod act;
 mod beside;
 mod mouse;
+mod tagging;
+
+pub use tagging::{RESUME, STOP};
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crossbeam_channel::Sender;
 use crossterm::event::{
     Event as Terminal, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
 };
 use lru::LruCache;
 use ratatui::layout::{Position, Rect};
 
+use crate::annotation::{self, Attached, Hash, Target};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Mask;
-use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Test, View};
+use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Tags, Test, View};
 use crate::entity::Names;
 use crate::grade::Grader;
 use crate::record::Record;
 use crate::script::Romaniser;
 use crate::tui::action::{Action, Key as Chord, Scene};
 use crate::tui::compare::{self, Compare};
+use crate::tui::desk::{Desk, Kept, Opened, Order, Saved};
 use crate::tui::document::{Document, Setting, Step};
 use crate::tui::flips::{self, Flips, Found};
 use crate::tui::keymap::Keymap;
@@ -35,6 +43,7 @@ use crate::tui::screens::{Areas, Layout, areas};
 use crate::tui::terminal::{BidiMode, Known, choose};
 use crate::tui::text::{Medium, Roman, Typesetter, Widths};
 use crate::tui::theme::Theme;
+use crate::tui::worker::Rest;
 
 /// Something that happened.
 pub enum Event {
@@ -58,6 +67,16 @@ pub enum Event {
     Compared(Vec<u32>, Arc<Compared>),
     /// What two runs have in common.
     Paired(u32, u32, Arc<Found>),
+    /// Journals were opened.
+    Opened(Box<Opened>),
+    /// An event was saved, or not.
+    Saved(Saved),
+    /// It is known where the judged responses are.
+    Attached(Box<Attached>),
+    /// The corpus says what people say, for the request of this generation.
+    Labelled(u64, Arc<Corpus>),
+    /// Responses are in order: what to call their queue, and their rows.
+    Queued(Kept, Vec<u32>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -115,6 +134,36 @@ pub enum Effect {
         /// What the filter lets through.
         mask: Mask,
     },
+    /// Open the journals of a folder, to write that of this annotator.
+    Open(PathBuf, String),
+    /// Add an event to the journal and have all that is not saved yet on the disk.
+    Save(Option<Box<annotation::Event<'static>>>),
+    /// Find the responses that were judged.
+    Attach(Arc<Corpus>, Vec<(Target<'static>, Hash)>),
+    /// Have the corpus say what people say; earlier generations are no longer waited for.
+    Label {
+        /// Number of the request, among those for views.
+        generation: u64,
+        /// The responses.
+        corpus: Arc<Corpus>,
+        /// What is said of them.
+        tags: Tags,
+    },
+    /// Put what a filter lets through in order, to be judged one after the other, and keep that for the next sitting.
+    Queue {
+        /// The responses.
+        corpus: Arc<Corpus>,
+        /// What the filter lets through.
+        mask: Mask,
+        /// The filter.
+        filter: String,
+        /// The order.
+        order: Order,
+    },
+    /// Keep a queue for the next sitting.
+    Keep(Arc<Kept>),
+    /// Have all saved that is not, and say what cannot be.
+    Close(Sender<Option<Rest>>),
     /// Copy a text to the clipboard.
     Copy(String),
     /// Read these responses.
@@ -132,6 +181,7 @@ impl Effect {
     pub(super) fn generation(&self) -> Option<u64> {
         match self {
             Effect::View { generation, .. }
+            | Effect::Label { generation, .. }
             | Effect::Grade { generation, .. }
             | Effect::Audit { generation, .. } => Some(*generation),
             _ => None,
@@ -340,6 +390,10 @@ pub struct App {
     read_from: Screen,
     /// What two runs answered.
     pub flips: Option<Flips>,
+    /// What people say of the responses.
+    pub desk: Desk,
+    /// The next key that would leave does so, whatever is not saved.
+    is_leaving: bool,
     /// Rows that are marked to be compared.
     pub marked: Vec<u32>,
     unfolded: HashSet<u32>,
@@ -351,8 +405,10 @@ pub struct App {
 
 impl App {
     /// An explorer of an empty corpus.
-    pub fn new(corpus: Arc<Corpus>, filter: Filter, keymap: Keymap, size: Rect) -> App {
+    pub fn new(corpus: Arc<Corpus>, filter: Filter, keymap: Keymap, desk: Desk, size: Rect) -> App {
         App {
+            desk,
+            is_leaving: false,
             corpus,
             view: None,
             search: Search::new(&filter),
@@ -441,6 +497,33 @@ impl App {
                 if !self.loading && !self.corpus.is_audited() {
                     effects.extend(self.start_audit());
                 }
+                effects.extend(self.ask_attached());
+                effects
+            }
+            Event::Opened(opened) => self.opened(*opened),
+            Event::Saved(saved) => {
+                let was_saved = self.desk.unsaved.0 == 0;
+                self.desk.take(saved);
+                if let (true, (1.., Some(trouble))) = (was_saved, &self.desk.unsaved) {
+                    self.message = Some(format!("not saved, kept and tried again: {trouble}"));
+                }
+                Vec::new()
+            }
+            Event::Attached(attached) => {
+                self.desk.attach(*attached);
+                self.ask_view()
+            }
+            Event::Labelled(generation, corpus) if generation == self.generation => {
+                self.corpus = corpus;
+                self.view_now()
+            }
+            Event::Labelled(..) => Vec::new(),
+            Event::Queued(kept, rows) => {
+                let told = format!("{} · {}", kept.filter, kept.order);
+                let kept = Arc::new(kept);
+                self.desk.kept = Some(kept.clone());
+                let mut effects = self.begin(told, rows);
+                effects.push(Effect::Keep(kept));
                 effects
             }
             Event::Grading(generation, done) => {
@@ -461,6 +544,7 @@ impl App {
                     None => corpus,
                 };
                 self.forget_records();
+                self.relabel();
                 self.ask_view()
             }
             Event::Graded(..) => Vec::new(),
@@ -476,6 +560,7 @@ impl App {
                 self.corpus = self.corpus.with_audit(audit.clone());
                 self.audit = Some(audit);
                 self.forget_names();
+                self.relabel();
                 self.ask_view()
             }
             Event::Audited(..) => Vec::new(),
@@ -603,6 +688,7 @@ impl App {
             strip: self.strip,
             marks: self.marks,
             roman: self.roman,
+            blind: self.desk.is_blind,
         };
         let mut with = Typesetter {
             medium: &self.medium,
@@ -620,6 +706,13 @@ impl App {
         });
         let inspects = self.inspecting && self.screen == Screen::Read;
         page.mark(self.names.peek(&row).and_then(Option::as_ref));
+        let marks = self.desk.said(&self.corpus, row);
+        page.mark_tags(
+            marks
+                .iter()
+                .flat_map(|(_, marks)| &marks.tags)
+                .map(|tag| tag.mark),
+        );
         page.settle(area.height, inspects, &mut with, &mut self.search);
         if page.at_end {
             self.message = Some(match &page.names.marks {
@@ -660,7 +753,7 @@ impl App {
     }
 
     /// What the file of the response at hand says of itself.
-    pub fn note(&self) -> Option<&str> {
+    pub fn file_note(&self) -> Option<&str> {
         let row = if self.screen == Screen::Read {
             Some(self.reading)
         } else {
@@ -679,12 +772,14 @@ impl App {
         let Some(view) = &self.view else {
             return Vec::new();
         };
+        let hidden = |key: Key| self.desk.is_blind && tagging::HIDDEN.contains(&key);
         let telling = view.facets.iter().enumerate().filter(|(_, facet)| {
-            facet.values.len() > 1
-                || facet
-                    .values
-                    .iter()
-                    .any(|(code, _)| self.chosen(facet.key, *code).is_some())
+            !hidden(facet.key)
+                && (facet.values.len() > 1
+                    || facet
+                        .values
+                        .iter()
+                        .any(|(code, _)| self.chosen(facet.key, *code).is_some()))
         });
         let lines = telling.flat_map(|(at, facet)| {
             std::iter::once((at, None))
@@ -758,7 +853,28 @@ impl App {
         }]
     }
 
+    /// Asks for what the filter lets through.
     fn ask_view(&mut self) -> Vec<Effect> {
+        if !self.needs_labels() {
+            return self.view_now();
+        }
+        self.generation += 1;
+        self.viewing = true;
+        self.desk.is_news = false;
+        vec![Effect::Label {
+            generation: self.generation,
+            corpus: self.corpus.clone(),
+            tags: self.desk.tags().clone(),
+        }]
+    }
+
+    /// Another corpus than the one that was to say what people say is there.
+    fn relabel(&mut self) {
+        let is_any = self.desk.tags().rows().next().is_some();
+        self.desk.is_news |= is_any;
+    }
+
+    fn view_now(&mut self) -> Vec<Effect> {
         self.generation += 1;
         self.viewing = true;
         vec![Effect::View {
@@ -783,9 +899,16 @@ impl App {
 
     /// Makes the lines of the list anew and stays at `anchor` where it is still there.
     fn refold(&mut self, anchor: Option<u32>) {
+        self.entries.clear();
+        if let Some(queue) = &self.desk.queue {
+            // It stays as it was begun, whatever the filter says now.
+            self.entries
+                .extend(queue.rows.iter().map(|row| Entry::row(*row)));
+            self.list.at = self.list.at.min(self.entries.len().saturating_sub(1));
+            return;
+        }
         let Some(view) = &self.view else { return };
         let groups = self.corpus.groups();
-        self.entries.clear();
         self.entries.reserve(view.list.len());
         for group in &view.list {
             self.entries.push(Entry::group(*group));
@@ -809,6 +932,9 @@ impl App {
             return self.prompted(outcome);
         }
         self.message = None;
+        if self.desk.chooser.is_some() {
+            return self.key_in_chooser(key);
+        }
         if let (None, KeyCode::Char(digit @ '1'..='9'), true) =
             (self.help, key.code, key.modifiers.is_empty())
         {
@@ -856,6 +982,14 @@ impl App {
             Outcome::Grade(grader) => {
                 self.prompt = None;
                 return self.grade(grader);
+            }
+            Outcome::Note(text) => {
+                self.prompt = None;
+                return self.note(text);
+            }
+            Outcome::Queue(text) => {
+                self.prompt = None;
+                return self.queue(&text);
             }
         }
         self.prompt = None;

@@ -8,6 +8,13 @@ impl App {
         let at = Position::new(mouse.column, mouse.row);
         match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => self.click(at),
+            MouseEventKind::Drag(MouseButton::Left) => {
+                let text = areas(self).text;
+                if self.screen == Screen::Read && text.contains(at) {
+                    self.page.point(at.y - text.y, at.x - text.x, true);
+                }
+                Vec::new()
+            }
             MouseEventKind::ScrollDown => self.wheel(at, 3),
             MouseEventKind::ScrollUp => self.wheel(at, -3),
             _ => Vec::new(),
@@ -28,7 +35,8 @@ impl App {
         let line = |area: Rect, top: usize| top + usize::from(at.y.saturating_sub(area.y));
         if self.screen == Screen::Read && areas.text.contains(at) {
             self.inspecting = true;
-            self.page.point(at.y - areas.text.y, at.x - areas.text.x);
+            self.page
+                .point(at.y - areas.text.y, at.x - areas.text.x, false);
         }
         if let (Screen::Flips, Some(flips)) = (self.screen, &mut self.flips) {
             let body = areas.body;

@@ -128,14 +128,14 @@ pub(super) fn filters(app: &App, area: Rect, canvas: &mut Canvas, layout: &mut L
         let head = canvas.put(x + 2, area.y, room, &format!("[{key} "), theme.chosen);
         let at_end = x + 2 + head;
         let room = room - head - 1;
-        let used = canvas.put(at_end, area.y, room, &clause.to_string(), theme.chosen);
+        let used = canvas.put(at_end, area.y, room, &app.told(clause), theme.chosen);
         let used = head + used + canvas.put(at_end + used, area.y, 1, "]", theme.chosen);
         canvas.fence(x + 1, area.y);
         layout.chips.push((Rect::new(x + 2, area.y, used, 1), at));
         x += 2 + used;
     }
     // What a file says of itself stands beside what it shows.
-    if let Some(note) = app.note() {
+    if let Some(note) = app.file_note() {
         canvas.put(
             x + 2,
             area.y,
@@ -210,6 +210,8 @@ fn prompt_line(
         Kind::Search => "search: ",
         Kind::Palette => ": ",
         Kind::Grade => "judge by: ",
+        Kind::Note => "note: ",
+        Kind::Queue => "queue: ",
     };
     let label_width = canvas.put(area.x, area.y, area.width, label, theme.key);
     let (start, room) = (
@@ -262,6 +264,18 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, canvas: &mut Canvas) {
         }
         (Kind::Grade, None) => {
             let hint = "judges every answer anew; what was logged stays beside it, as logged:…";
+            Some((hint.to_owned(), theme.faint))
+        }
+        (Kind::Queue, None) => {
+            let shown = app.view.as_ref().map_or(0, |view| view.rows);
+            let hint = format!(
+                "of the {} that the filter shows",
+                counted(shown, "response")
+            );
+            Some((hint, theme.faint))
+        }
+        (Kind::Note, None) => {
+            let hint = "about the response, or about what is selected; empty takes the note away";
             Some((hint.to_owned(), theme.faint))
         }
         _ => None,

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Areas, alignment, count, document, rule};
+use crate::annotation::Status;
 use crate::corpus::{Corpus, Key};
 use crate::entity::Verdict;
 use crate::record::Outcome;
@@ -101,20 +102,24 @@ struct Columns {
     scripts: u16,
     /// What became of the names, once that is known.
     names: u16,
+    tags: u16,
     run: u16,
     question: u16,
     answer: u16,
 }
 
-fn columns(width: u16, corpus: &Corpus) -> Columns {
+fn columns(width: u16, app: &App) -> Columns {
+    let corpus = &app.corpus;
     let run = if width >= 90 { 22 } else { 14 };
     let logged = if corpus.grader().is_some() { 3 } else { 0 };
     let names = if corpus.is_audited() { 5 } else { 0 };
-    let optional = [logged, names].map(|width| width + width.min(1));
+    let tags = if app.desk.is_in_use() { 3 } else { 0 };
+    let optional = [logged, names, tags].map(|width| width + width.min(1));
     let rest = width.saturating_sub(8 + optional.iter().sum::<u16>() + 11 + run + 3);
     Columns {
         logged,
         names,
+        tags,
         scripts: 10,
         run,
         question: rest * 3 / 5,
@@ -156,7 +161,7 @@ fn list(app: &App, area: Rect, canvas: &mut Canvas) {
         canvas.put(area.x + 1, area.y, area.width, hint, theme.faint);
         return;
     };
-    let columns = columns(area.width, &app.corpus);
+    let columns = columns(area.width, app);
     let mut fields = Fields {
         canvas,
         x: head.x,
@@ -170,6 +175,9 @@ fn list(app: &App, area: Rect, canvas: &mut Canvas) {
     fields.add(columns.scripts, "src→tgt", theme.title);
     if columns.names > 0 {
         fields.add(columns.names, "name", theme.title);
+    }
+    if columns.tags > 0 {
+        fields.add(columns.tags, "tag", theme.title);
     }
     fields.add(columns.run, "run", theme.title);
     fields.add(columns.question, "question", theme.title);
@@ -271,7 +279,10 @@ fn line(app: &App, columns: &Columns, entry: Entry, area: Rect, canvas: &mut Can
         };
         fields.add(columns.names, &told, style);
     }
-    fields.add(columns.run, corpus.name(row, Key::Run), theme.text);
+    if columns.tags > 0 {
+        fields.add(columns.tags, &judged(app, row), theme.chosen);
+    }
+    fields.add(columns.run, &app.run_name(row), theme.text);
     match app.records.get(row) {
         Some(Ok(record)) => {
             fields.add(columns.question, one_line(&record.question), theme.text);
@@ -329,6 +340,20 @@ pub(super) fn names(app: &App, rows: impl IntoIterator<Item = u32>) -> (String, 
 }
 
 /// `Hebr→Deva`, or only the target where the source is not known.
+/// What the annotator has said of a response: so many tags, nothing to tag, put off, left out; and whether it is flagged.
+fn judged(app: &App, row: u32) -> String {
+    let marks = app.desk.marks(&app.corpus, row);
+    let said = match (marks.status, marks.tags.len()) {
+        (Status::Done, 0) => "0".to_owned(),
+        (Status::Done, tags) => tags.to_string(),
+        (Status::Deferred, _) => "…".to_owned(),
+        (Status::Skipped, _) => "-".to_owned(),
+        (Status::Open, _) => " ".to_owned(),
+    };
+    let flag = if marks.flag.is_some() { "*" } else { "" };
+    said + flag
+}
+
 pub(super) fn scripts(corpus: &Corpus, row: u32) -> String {
     let [source, target] = [Key::Source, Key::Target].map(|key| corpus.name(row, key));
     match source {
@@ -355,7 +380,7 @@ fn preview(app: &App, area: Rect, canvas: &mut Canvas) {
         theme.title
     };
     let title = match app.selected_row() {
-        Some(row) => super::read::title(&app.corpus, row),
+        Some(row) => super::read::title(app, row),
         None => "nothing selected".into(),
     };
     let line = Rect {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::{Painter, alignment_of, rule, scrollbar};
-use crate::corpus::{Corpus, Key, Measure};
+use crate::corpus::{Key, Measure};
 use crate::record::Outcome;
 use crate::tui::app::App;
 use crate::tui::compare::{Compare, Pane, Seen};
@@ -134,6 +134,8 @@ fn body_of(
         marks: pane.names.marks.as_ref(),
         chosen: pane.names.chosen,
         cursor: None,
+        selected: None,
+        tagged: &[],
         changed: Some((1, &pane.changed)),
         script: None,
     };
@@ -156,12 +158,12 @@ fn body_of(
 }
 
 /// What a pane is, and in what it differs from the reference: its parts, line by line.
-fn facts(corpus: &Corpus, pane: &Pane) -> [Vec<String>; 3] {
-    let row = pane.row;
+fn facts(app: &App, pane: &Pane) -> [Vec<String>; 3] {
+    let (corpus, row) = (&app.corpus, pane.row);
     let name = |key| corpus.name(row, key).to_owned();
     let groups = corpus.groups();
     let group = groups.of_row.get(row as usize).copied().unwrap_or(0);
-    let mut run = vec![name(Key::Run)];
+    let mut run = vec![app.run_name(row).into_owned()];
     if groups.rows(group).len() > 1 {
         let epoch = corpus.measure(Measure::Epoch)[row as usize];
         run.push(format!("epoch {epoch}"));
@@ -195,8 +197,8 @@ fn head(app: &App, compare: &Compare, at: usize, area: Rect, canvas: &mut Canvas
         false => theme.title,
     };
     rule(Rect { height: 1, ..area }, "", title, theme, canvas);
-    let mine = facts(corpus, pane);
-    let reference = facts(corpus, first);
+    let mine = facts(app, pane);
+    let reference = facts(app, first);
     let mut line = Words {
         canvas,
         x: area.x + 1,

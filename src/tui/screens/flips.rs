@@ -16,8 +16,8 @@ pub(in crate::tui) const HEAD: u16 = 4;
 
 pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
     let Some(flips) = &app.flips else { return };
-    let (corpus, theme) = (&app.corpus, &app.theme);
-    let run = |code| corpus.dict(Key::Run).name(code);
+    let theme = &app.theme;
+    let run = |code| app.name_of_run(code);
     let head = Rect { height: 1, ..area };
     rule(
         head,

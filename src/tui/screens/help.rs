@@ -48,6 +48,10 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
             "log",
             "the same as logged, where a grader says what is right",
         ),
+        (
+            "2 0 … - *",
+            "tag: so many tags of yours, nothing to tag, put off, left out, flagged",
+        ),
         ("▸ ●", "barrier failure; marked to be compared"),
         (
             "1/3≠2",

@@ -3,6 +3,7 @@
 mod bars;
 mod browse;
 pub(super) mod compare;
+mod desk;
 pub(super) mod flips;
 pub(super) mod help;
 mod problems;
@@ -56,10 +57,14 @@ pub struct Areas {
     pub text: Rect,
     /// All panes of compare.
     pub panes: Rect,
+    /// What is said of the response at hand; empty where nobody judges.
+    pub desk: Rect,
     /// Alignment of a name, below the text that it is from; empty where it is not shown.
     pub alignment: Rect,
 }
 
+/// The sign of a row on which something is tagged.
+const TAGGED: &str = "#";
 const FACETS_WIDTH: u16 = 27;
 /// Narrower than this, facets are shown only while they have the keys.
 const WIDE: u16 = 100;
@@ -70,7 +75,21 @@ const TALL: u16 = 14;
 pub fn areas(app: &App) -> Areas {
     let Rect { width, height, .. } = app.size;
     let line = |y: u16| Rect::new(0, y.min(height), width, u16::from(y < height));
-    let body = Rect::new(0, 2.min(height), width, height.saturating_sub(3));
+    let whole = Rect::new(0, 2.min(height), width, height.saturating_sub(3));
+    let judging = matches!(app.screen, Screen::Browse | Screen::Read) && app.desk.is_in_use();
+    let desk = match judging && whole.height >= 4 * desk::HEIGHT {
+        true => desk::HEIGHT,
+        false => 0,
+    };
+    let body = Rect {
+        height: whole.height - desk,
+        ..whole
+    };
+    let desk = Rect {
+        y: body.bottom(),
+        height: desk,
+        ..whole
+    };
     let beside = if width >= WIDE || app.focus == Focus::Facets {
         FACETS_WIDTH.min(width)
     } else {
@@ -140,6 +159,7 @@ pub fn areas(app: &App) -> Areas {
         preview,
         text,
         panes,
+        desk,
         alignment,
     }
 }
@@ -161,6 +181,14 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
         Screen::Flips => flips::render(app, areas.body, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
+    desk::render(app, areas.desk, canvas);
+    if let Some(chooser) = &app.desk.chooser {
+        let below = Rect {
+            height: areas.body.height + areas.desk.height,
+            ..areas.body
+        };
+        desk::chooser(app, chooser, below, canvas);
+    }
     if let Some(scroll) = app.help {
         help::render(app, scroll, areas.body, canvas);
     }
@@ -177,6 +205,10 @@ struct Painter<'a> {
     chosen: Option<usize>,
     /// The cluster that is looked at.
     cursor: Option<Spot>,
+    /// What is selected: section and bytes.
+    selected: Option<(usize, Range<usize>)>,
+    /// What is tagged.
+    tagged: &'a [(usize, Range<usize>)],
     /// What the text beside it lacks: section and bytes.
     changed: Option<(usize, &'a [Range<usize>])>,
     /// The script that was last named in the margin.
@@ -218,9 +250,11 @@ impl Painter<'_> {
                         self.script = Some(*script);
                     }
                 }
+                let x = area.x.saturating_sub(1);
                 if let Some(fate) = self.worst(section, &drawn.glyphs).filter(|_| !under) {
-                    let x = area.x.saturating_sub(1);
                     canvas.put(x, y, 1, fate.sign(), theme.fate(fate));
+                } else if self.is_tagged(section, &drawn.glyphs) && !under {
+                    canvas.put(x, y, 1, TAGGED, theme.tagged);
                 }
                 let x = area.x + left + drawn.indent;
                 let room = area.width.saturating_sub(left + drawn.indent);
@@ -238,6 +272,16 @@ impl Painter<'_> {
         let start = row.iter().map(|glyph| glyph.source.start).min()?;
         let end = row.iter().map(|glyph| glyph.source.end).max()?;
         self.marks?.worst(section, &(start..end))
+    }
+
+    /// Something on a row is tagged.
+    fn is_tagged(&self, section: usize, row: &[Glyph]) -> bool {
+        let touches = |glyph: &Glyph, range: &Range<usize>| {
+            range.start < glyph.source.end && glyph.source.start < range.end
+        };
+        let here = self.tagged.iter().filter(|(at, _)| *at == section);
+        here.into_iter()
+            .any(|(_, range)| row.iter().any(|glyph| touches(glyph, range)))
     }
 
     fn style(&self, section: usize, role: Role, glyph: &Glyph) -> Style {
@@ -270,6 +314,13 @@ impl Painter<'_> {
         if exotic {
             style = style.patch(theme.exotic);
         }
+        let holds = |(at, range): &(usize, Range<usize>)| *at == section && touches(range);
+        if self.tagged.iter().any(holds) {
+            style = style.patch(theme.tagged);
+        }
+        if self.selected.as_ref().is_some_and(holds) {
+            style = style.patch(theme.selected);
+        }
         let on = |spot: Spot| spot.section == section && source.contains(&spot.byte);
         if glyph.look != Look::Blank && self.cursor.is_some_and(on) {
             style = style.patch(theme.selected);
@@ -293,6 +344,8 @@ fn document(app: &App, page: &Page, area: Rect, canvas: &mut Canvas) {
         marks: page.names.marks.as_ref(),
         chosen: page.names.chosen,
         cursor: page.cursor,
+        selected: page.selected(),
+        tagged: &page.tagged,
         changed: None,
         script: None,
     };

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{Areas, alignment, document, rule};
-use crate::corpus::{Corpus, Key, Measure};
+use crate::corpus::{Key, Measure};
 use crate::tui::app::App;
 use crate::tui::text::Canvas;
 
@@ -17,7 +17,7 @@ pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
             height: 1,
             ..areas.body
         },
-        &title(&app.corpus, app.reading),
+        &title(app, app.reading),
         theme.title,
         theme,
         canvas,
@@ -35,7 +35,8 @@ pub(super) fn render(app: &App, areas: &Areas, canvas: &mut Canvas) {
 }
 
 /// Which response this is, on one line.
-pub(super) fn title(corpus: &Corpus, row: u32) -> String {
+pub(super) fn title(app: &App, row: u32) -> String {
+    let corpus = &app.corpus;
     let name = |key| corpus.name(row, key);
     let locale = |language, script| format!("{}-{}", name(language), name(script));
     let groups = corpus.groups();
@@ -55,7 +56,7 @@ pub(super) fn title(corpus: &Corpus, row: u32) -> String {
         outcome.to_owned(),
         name(Key::Question).to_owned(),
         format!("{source}→{}", locale(Key::TargetLanguage, Key::Target)),
-        name(Key::Run).to_owned(),
+        app.run_name(row).into_owned(),
     ];
     if epochs > 1 {
         parts.push(format!("epoch {epoch} of {epochs}"));

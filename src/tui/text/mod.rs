@@ -10,6 +10,7 @@ mod flow;
 mod glyph;
 mod medium;
 pub mod width;
+mod word;
 mod wrap;
 
 pub use bidi::{Direction, Levels, direction};
@@ -18,3 +19,4 @@ pub use flow::{Drawn, Flow, Roman, Typesetter};
 pub use glyph::{Glyph, Look};
 pub use medium::{Bidi, Cells, Medium, Order};
 pub use width::Widths;
+pub use word::word_at;
