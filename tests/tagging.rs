@@ -143,10 +143,10 @@ fn the_mouse_selects_clusters_and_a_key_takes_whole_words() {
         .position(|line| line.contains("TRACE ("))
         .unwrap() as u16;
     ann.click(3, line + 1);
-    ann.drag(8, line + 1);
+    ann.drag(6, line + 1);
     let (section, range) = ann.app.page.selected().unwrap();
     let document = ann.app.page.document.as_ref().unwrap();
-    assert_eq!(document.text(section)[range.clone()].chars().count(), 6);
+    assert_eq!(document.text(section)[range.clone()].chars().count(), 4);
     ann.keys("V");
     let document = ann.app.page.document.as_ref().unwrap();
     let (_, whole) = ann.app.page.selected().unwrap();

@@ -35,8 +35,9 @@ pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
     let y = area.y + 1;
     let mut x = first;
     let mut add = |text: &str, style| {
+        let gap = if x > first { " · " } else { "" };
+        x += canvas.put(x, y, area.right().saturating_sub(x), gap, theme.faint);
         x += canvas.put(x, y, area.right().saturating_sub(x), text, style);
-        x += canvas.put(x, y, area.right().saturating_sub(x), " · ", theme.faint);
     };
     if let Some(queue) = &app.desk.queue {
         let mut told = format!("queue {}/{}", count(queue.settled), count(queue.rows.len()));
