@@ -404,7 +404,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::Select,
-        Place::Read,
+        Place::Response,
         "select",
         &["V"],
         "select",

@@ -114,6 +114,9 @@ impl App {
             Action::Select => {
                 self.inspecting = true;
                 self.page.select();
+                if self.screen == Screen::Browse {
+                    return self.act_in_browse(Action::Open);
+                }
             }
             Action::Variants => return self.only_question(),
             action => match self.screen {
