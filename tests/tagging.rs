@@ -11,6 +11,7 @@ use std::path::Path;
 use explorer::{Explorer, samples};
 use scriptlens::annotation::{Folder, Place, State, Status};
 use scriptlens::corpus::Key;
+use scriptlens::tui::action::Action;
 use scriptlens::tui::app::Screen;
 use tempfile::TempDir;
 
@@ -165,7 +166,7 @@ fn what_is_taken_back_stays_so_in_the_next_sitting_and_can_be_brought_back() {
     let mut again = sitting("ann", dir.path(), 120, 40);
     again.keys("bUU");
     assert_eq!(tags(dir.path(), "ann").len(), 0);
-    again.act(scriptlens::tui::action::Action::Redo);
+    again.act(Action::Redo);
     assert_eq!(
         tags(dir.path(), "ann").len(),
         1,
@@ -370,4 +371,16 @@ fn a_list_stays_as_it_is_while_a_queue_is_judged() {
     ann.keys("Qstop<cr>");
     let left = ann.app.view.as_ref().unwrap().rows;
     assert_eq!(left, rows - 3);
+}
+
+#[test]
+fn what_is_brought_back_counts_in_a_queue_of_another_sitting() {
+    let dir = folder();
+    sitting("ann", dir.path(), 120, 40).keys("bQrandom 3<cr>tltkUU");
+    let mut again = sitting("ann", dir.path(), 120, 40);
+    again.keys("Qresume<cr>");
+    let settled = |ann: &Explorer| ann.app.desk.queue.as_ref().unwrap().settled;
+    assert_eq!(settled(&again), 0);
+    again.act(Action::Redo);
+    assert_eq!(settled(&again), 1);
 }

@@ -9,12 +9,12 @@ use std::process::Command;
 use session::{Failure, Session};
 
 fn samples(columns: u16, rows: u16) -> Result<Session, Failure> {
-    let session = Session::start(
-        Path::new(env!("CARGO_BIN_EXE_scriptlens")),
-        &[],
-        columns,
-        rows,
-    )?;
+    samples_with(&[], columns, rows)
+}
+
+fn samples_with(arguments: &[&str], columns: u16, rows: u16) -> Result<Session, Failure> {
+    let program = Path::new(env!("CARGO_BIN_EXE_scriptlens"));
+    let session = Session::start(program, arguments, columns, rows)?;
     session.until("sample-runs to be loaded", |s| {
         s.text().contains("1,099 of 1,099 responses") && !s.text().contains("loading")
     })?;
@@ -251,4 +251,57 @@ fn flips_of_two_real_runs_are_walked_and_compared() -> Result<(), Failure> {
     session.press("q")?;
     assert!(session.end()?);
     Ok(())
+}
+
+#[test]
+fn fifty_responses_are_tagged_some_taken_back_and_all_found_after_a_restart() -> Result<(), Failure>
+{
+    let dir = tempfile::tempdir()?;
+    let journals = dir.path().display().to_string();
+    let arguments = ["--annotations", journals.as_str(), "--annotator", "ann"];
+    let journal = dir.path().join("ann.jsonl");
+    let lines = || std::fs::read_to_string(&journal).map_or(0, |text| text.lines().count());
+
+    let mut session = samples_with(&arguments, 120, 40)?;
+    session.press("b")?;
+    session.until("fewer responses", |s| !s.line(1).contains("1,099 of 1,099"))?;
+    session.press("Qrandom 3\r")?;
+    shows(&session, "queue 0/")?;
+    for tagged in 1..=50 {
+        session.press(["tl", "tk", "tn", "O"][tagged % 4])?;
+        // The emulator may show half a frame, so the file is waited for too.
+        session.until("the next of the queue, saved", |s| {
+            let text = s.text();
+            let is_next = text.contains(&format!("queue {tagged}/"));
+            is_next && text.contains(" · saved") && lines() == tagged
+        })?;
+    }
+    session.press("UUUUU")?;
+    shows(&session, "queue 45/")?;
+    session.until("all saved", |s| s.text().contains(" · saved"))?;
+    session.press("qq")?;
+    assert!(session.end()?);
+    assert_eq!(lines(), 55);
+    assert!(!dir.path().join("ann.jsonl.lock").exists());
+
+    let mut session = samples_with(&arguments, 120, 40)?;
+    shows(&session, "a queue is not finished")?;
+    session.press("Qresume\r")?;
+    shows(&session, "queue 45/")?;
+    session.press("\x12")?;
+    shows(&session, "queue 46/")?;
+    session.press("Qstop\rXf-untagged\r")?;
+    session.until("the ones that were tagged", |s| {
+        s.line(1).contains("46 of 1,099")
+    })?;
+    session.press("Xftag:switched\r")?;
+    session.until("one code", |s| s.line(1).contains("12 of 1,099"))?;
+
+    // Whatever ends the program, what was saved is there.
+    session.press("\rtf")?;
+    session.until("saved", |s| s.text().contains("saved · Refused"))?;
+    session.child.kill()?;
+    assert_eq!(lines(), 57);
+    let again = samples_with(&arguments, 120, 40)?;
+    shows(&again, "saved · Refused")
 }

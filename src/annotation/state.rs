@@ -82,6 +82,8 @@ struct Layer {
     on: Vec<Option<u32>>,
     /// What is undone, by the undo.
     undone: BTreeMap<Id, Id>,
+    /// The greatest id of an event.
+    last: Id,
 }
 
 /// One decision.
@@ -217,8 +219,20 @@ pub struct Recent<'s> {
 }
 
 impl State {
+    /// The greatest id of an event of an annotator: that of the next must be above it.
+    pub fn last(&self, annotator: &str) -> Option<Id> {
+        self.layers.get(annotator).map(|layer| layer.last)
+    }
+
     /// Applies an event; what is in force depends on all events, not on their order.
     pub fn apply(&mut self, event: &Event) -> Applied {
+        if event.act == Act::Unknown {
+            return Applied::Passed;
+        }
+        let layer = self.layer(&event.annotator);
+        if let Some((_, layer)) = self.layers.get_index_mut(layer as usize) {
+            layer.last = layer.last.max(event.id);
+        }
         match &event.act {
             Act::Unknown => Applied::Passed,
             Act::Undo(of) => self.word(event, *of, true),

@@ -122,7 +122,7 @@ pub fn carry_out(
         }
         Effect::Close(reply) => {
             // Nobody waits any more where this is not wanted.
-            let _ = reply.send(memory.journal.as_mut().and_then(rest));
+            let _ = reply.send(memory.journal.take().and_then(rest));
         }
         Effect::StopView(_)
         | Effect::StopGrade(_)
@@ -200,7 +200,7 @@ pub struct Rest {
 }
 
 /// What is left of a journal after one more try.
-fn rest(journal: &mut Journal) -> Option<Rest> {
+fn rest(mut journal: Journal) -> Option<Rest> {
     let why = match journal.save() {
         Err(error) if journal.unsaved() > 0 => error.to_string(),
         _ => return None,

@@ -159,7 +159,8 @@ impl App {
     /// Leaves, unless something is not saved: then once more.
     fn leave(&mut self) -> Vec<Effect> {
         let (unsaved, why) = &self.desk.unsaved;
-        if *unsaved == 0 || std::mem::replace(&mut self.is_leaving, true) {
+        if *unsaved + self.desk.waiting.len() == 0 || std::mem::replace(&mut self.is_leaving, true)
+        {
             return vec![Effect::Quit];
         }
         let why = why.as_deref().unwrap_or("they are on their way");

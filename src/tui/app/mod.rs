@@ -578,6 +578,7 @@ impl App {
             }
             Event::Found(row, names) => {
                 self.names.put(row, Some(names));
+                self.refresh_chooser(row);
                 Vec::new()
             }
             Event::Viewed(generation, view) => {
@@ -593,7 +594,7 @@ impl App {
                 for (row, record) in records {
                     self.records.put(row, record);
                 }
-                Vec::new()
+                self.decide_waiting()
             }
             Event::Ended => vec![Effect::Quit],
         }
@@ -638,6 +639,11 @@ impl App {
                 self.lay_out(&mut page, self.reading, areas.text);
                 self.page = page;
                 looked_at.push(self.reading);
+                // Whoever judges one response after the other waits for none.
+                if let Some(next) = self.next_to_judge() {
+                    wanted.push(next);
+                    looked_at.push(next);
+                }
             }
             Screen::Compare => {
                 let rows = self.compare.as_ref().map(Compare::rows).unwrap_or_default();

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::annotation::{Access, Decision, Mark, Part, Place, Span, Status, content_of, target_of};
+use crate::annotation::{
+    Access, Code, Decision, Mark, Part, Place, Span, Status, content_of, target_of,
+};
 use crate::corpus::Layer;
 use crate::tui::desk::{Chooser, Chosen, For, Order, Queue, Told};
 
@@ -75,7 +77,7 @@ impl App {
                     return Vec::new();
                 };
                 let is_flagged = self.desk.marks(&self.corpus, row).flag.is_some();
-                self.decide(row, vec![Decision::Flag(!is_flagged)])
+                self.decide(row, Decision::Flag(!is_flagged))
             }
             Action::Done => self.decide_and_move_on(Decision::Done),
             Action::Defer => self.decide_and_move_on(Decision::Defer),
@@ -93,6 +95,7 @@ impl App {
                 self.open_prompt(Kind::Note, text);
                 Vec::new()
             }
+            Action::Undo if self.desk.waiting.pop().is_some() => self.say("taken back"),
             Action::Undo => {
                 let undone = self.desk.undo(&self.corpus);
                 self.took_back(undone, "taken back", "nothing to take back")
@@ -125,15 +128,6 @@ impl App {
         let places = self.places(row);
         let taxonomy = self.desk.taxonomy.clone();
         let suggested = self.suggested(row);
-        let suggested: Vec<usize> = suggested
-            .iter()
-            .filter_map(|code| {
-                taxonomy
-                    .codes()
-                    .iter()
-                    .position(|other| other.code == *code)
-            })
-            .collect();
         let first = crate::tui::desk::settable(&taxonomy)
             .next()
             .map(|(at, _)| at);
@@ -147,6 +141,23 @@ impl App {
             stays: false,
         });
         Vec::new()
+    }
+
+    /// What is known of the names of a response has changed: so have what a code may be said of, and what is suggested.
+    pub(super) fn refresh_chooser(&mut self, row: u32) {
+        let Some(mut chooser) = self.desk.chooser.take() else {
+            return;
+        };
+        if chooser.row == row {
+            let of = chooser.place.and_then(|at| chooser.places.get(at)).cloned();
+            chooser.places = self.places(row);
+            chooser.place = of.and_then(|of| chooser.places.iter().position(|place| *place == of));
+            if chooser.purpose == For::Tags && chooser.suggested.is_empty() {
+                chooser.suggested = self.suggested(row);
+                chooser.cursor = chooser.suggested.first().copied().unwrap_or(chooser.cursor);
+            }
+        }
+        self.desk.chooser = Some(chooser);
     }
 
     /// Has it settled what holds of a response that several have judged.
@@ -252,7 +263,7 @@ impl App {
     }
 
     /// Codes that what is known of the names of a response suggests; of the name that is looked at, where one is.
-    fn suggested(&self, row: u32) -> Vec<String> {
+    fn suggested(&self, row: u32) -> Vec<usize> {
         let Some(Some(names)) = self.names.peek(&row) else {
             return Vec::new();
         };
@@ -272,15 +283,12 @@ impl App {
             .collect();
         let verdicts: Vec<&str> = findings.iter().map(|f| f.verdict.word()).collect();
         let outcome = self.corpus.name(row, Key::Outcome);
-        let codes = self
-            .desk
-            .taxonomy
-            .suggested(&verdicts, &cues, Some(outcome));
-        codes
-            .into_iter()
-            .take(9)
-            .map(|code| code.code.clone())
-            .collect()
+        let taxonomy = &self.desk.taxonomy;
+        let codes = taxonomy
+            .suggested(&verdicts, &cues, Some(outcome))
+            .into_iter();
+        let number = |code: &Code| taxonomy.codes().iter().position(|other| other == code);
+        codes.filter_map(number).take(9).collect()
     }
 
     /// A key while a code is chosen.
@@ -296,10 +304,13 @@ impl App {
                 self.desk.chooser = None;
                 Vec::new()
             }
+            Chosen::Impossible(_) if !matches!(self.names.peek(&row), Some(Some(_))) => {
+                self.say("the names are still looked for: once more in a moment")
+            }
             Chosen::Impossible(why) => self.say(why),
             Chosen::Settle(marks) => {
                 self.desk.chooser = None;
-                self.decide(row, vec![Decision::Adjudicate(marks)])
+                self.decide(row, Decision::Adjudicate(marks))
             }
             Chosen::Mark {
                 mark,
@@ -311,10 +322,10 @@ impl App {
                 }
                 let is_set = |tag: &crate::annotation::Tag| *tag.mark == mark;
                 if self.desk.marks(&self.corpus, row).tags.iter().any(is_set) {
-                    return self.decide(row, vec![Decision::Untag(mark)]);
+                    return self.decide(row, Decision::Untag(mark));
                 }
                 let tag = Decision::Tag { mark, suggested };
-                let effects = self.decide(row, vec![tag]);
+                let effects = self.decide(row, tag);
                 if !stays && !effects.is_empty() {
                     self.move_on(row);
                 }
@@ -332,14 +343,14 @@ impl App {
         let span = selected.and_then(|(section, range)| self.span(row, section, range));
         let place = span.map_or(Place::Response, |span| Place::Range(Box::new(span)));
         let text = text.into();
-        self.decide(row, vec![Decision::Note { place, text }])
+        self.decide(row, Decision::Note { place, text })
     }
 
     fn decide_and_move_on(&mut self, decision: Decision<'static>) -> Vec<Effect> {
         let Some(row) = self.at_hand() else {
             return Vec::new();
         };
-        let effects = self.decide(row, vec![decision]);
+        let effects = self.decide(row, decision);
         if !effects.is_empty() {
             self.move_on(row);
         }
@@ -347,7 +358,7 @@ impl App {
     }
 
     /// Decides something about a response, and has it saved. Nothing comes of it where that is not possible.
-    fn decide(&mut self, row: u32, decisions: Vec<Decision<'static>>) -> Vec<Effect> {
+    fn decide(&mut self, row: u32, decision: Decision<'static>) -> Vec<Effect> {
         if let Access::Theirs(holder) = &self.desk.access {
             let who = holder
                 .as_ref()
@@ -359,17 +370,33 @@ impl App {
             // It may be gone by now.
             return vec![Effect::Save(None)];
         }
-        let Some(Ok(record)) = self.records.get(row) else {
-            return self.say("this response is not read yet");
+        let content = match self.records.get(row) {
+            Some(Ok(record)) => content_of(record),
+            Some(Err(reason)) => return self.say(format!("it cannot be judged: {reason}")),
+            // Fingers are faster than disks.
+            None => {
+                self.desk.waiting.push((row, decision));
+                let missing = self.records.missing(vec![row]);
+                return vec![Effect::Fetch(self.corpus.clone(), missing)];
+            }
         };
-        let content = content_of(record);
-        let mut effects = Vec::new();
-        for decision in decisions {
-            let event = self.desk.decide(&self.corpus, row, content, decision);
-            effects.push(Effect::Save(Some(event)));
-        }
+        let event = self.desk.decide(&self.corpus, row, content, decision);
+        let mut effects = vec![Effect::Save(Some(event))];
         effects.extend(self.said_news());
         effects
+    }
+
+    /// Decides what waited for responses to be read.
+    pub(super) fn decide_waiting(&mut self) -> Vec<Effect> {
+        let (ready, waiting) = std::mem::take(&mut self.desk.waiting)
+            .into_iter()
+            .partition(|(row, _)| self.records.get(*row).is_some());
+        self.desk.waiting = waiting;
+        let ready: Vec<(u32, Decision)> = ready;
+        let decided = ready
+            .into_iter()
+            .map(|(row, decision)| self.decide(row, decision));
+        decided.collect::<Vec<_>>().concat()
     }
 
     /// Goes to where a decision was taken back or brought back.
@@ -403,6 +430,16 @@ impl App {
         if self.screen == Screen::Read {
             (self.reading, self.came_from) = (row, None);
         }
+    }
+
+    /// What is to be judged after the response at hand.
+    pub(super) fn next_to_judge(&self) -> Option<u32> {
+        let next = match &self.desk.queue {
+            Some(queue) => queue.next(self.list.at)?,
+            None if self.desk.is_in_use() => self.list.at + 1,
+            None => return None,
+        };
+        self.row_of(*self.entries.get(next)?)
     }
 
     /// Goes on to what is to be judged next.

@@ -68,6 +68,8 @@ pub struct Desk {
     pub chooser: Option<Chooser>,
     /// Names of runs, and what others said, are hidden.
     pub is_blind: bool,
+    /// What is decided about responses that are not read yet.
+    pub waiting: Vec<(u32, Decision<'static>)>,
     last: Option<Id>,
     /// Tells the time.
     pub clock: fn() -> Time,
@@ -90,6 +92,7 @@ impl Desk {
             kept: None,
             chooser: None,
             is_blind: false,
+            waiting: Vec::new(),
             last: None,
             clock: Time::now,
         }
@@ -97,11 +100,7 @@ impl Desk {
 
     /// Takes journals that were opened.
     pub fn open(&mut self, opened: Opened) {
-        self.last = opened
-            .state
-            .recent(&self.annotator)
-            .next()
-            .map(|recent| recent.id);
+        self.last = opened.state.last(&self.annotator);
         (self.state, self.access, self.kept) = (opened.state, opened.access, opened.queue);
     }
 

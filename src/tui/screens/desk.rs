@@ -49,7 +49,8 @@ pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
     if app.desk.is_blind {
         add("blind", theme.warning);
     }
-    match (&app.desk.access, &app.desk.unsaved, app.desk.saving) {
+    let on_its_way = app.desk.saving + app.desk.waiting.len();
+    match (&app.desk.access, &app.desk.unsaved, on_its_way) {
         (Access::Theirs(_), ..) => add("read-only", theme.warning),
         (_, (unsaved @ 1.., _), _) => add(&format!("! {unsaved} not saved"), theme.wrong),
         (_, _, 1..) => add("saving …", theme.faint),
