@@ -496,6 +496,13 @@ impl State {
         self.entries.is_empty()
     }
 
+    /// The decision of an annotator with that id.
+    pub fn decision(&self, annotator: &str, id: Id) -> Option<&Decision<'static>> {
+        let layer = self.layers.get_index_of(annotator)?;
+        let entry = self.entries.get(self.number(layer as u32, id)? as usize)?;
+        Some(&entry.decision)
+    }
+
     /// What an annotator says of a response.
     pub fn marks(&self, annotator: &str, target: &Target) -> Marks<'_> {
         let layer = self.layers.get_index_of(annotator);

@@ -19,7 +19,9 @@ use std::sync::Arc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
+use crate::annotation::{self, Folder, Judged};
 use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
@@ -163,6 +165,9 @@ struct Inputs {
     /// Whether Japanese and Chinese count as the same script
     #[arg(long, value_enum, default_value_t = Han::Partial)]
     han: Han,
+    /// The folder of judgements, instead of annotations beside the data
+    #[arg(long, value_name = "DIR")]
+    annotations: Option<PathBuf>,
 }
 
 /// Which of the responses are meant.
@@ -301,7 +306,7 @@ fn told(message: &str, status: u8) -> ExitCode {
 fn explore(inputs: &Inputs, filter: &str, wants: Wants) -> Result<ExitCode, Failure> {
     let filter = parse(filter)?;
     if !io::stdout().is_terminal() {
-        return summary::print(inputs, &filter, false, summary::Form::Text);
+        return summary::print(inputs, &filter, &[], summary::Form::Text);
     }
     crate::tui::run(
         inputs.paths()?,
@@ -382,17 +387,47 @@ impl Inputs {
         })
     }
 
-    /// The same, with the audit of names where the filter needs it.
-    fn load_for(&self, filter: &Filter) -> Result<(Arc<Corpus>, ExitCode), Failure> {
-        let (corpus, code) = self.load()?;
-        Ok((
-            if filter.needs(Layer::Audit) {
-                audited(&corpus)
-            } else {
-                corpus
-            },
-            code,
-        ))
+    /// Where the judgements are.
+    fn annotations(&self) -> Result<PathBuf, Failure> {
+        match &self.annotations {
+            Some(dir) => Ok(dir.clone()),
+            None => Ok(annotation::folder(&self.paths()?)),
+        }
+    }
+
+    /// The same, with the layers of columns that the filter needs, and these.
+    fn load_for(
+        &self,
+        filter: &Filter,
+        layers: &[Layer],
+    ) -> Result<(Arc<Corpus>, ExitCode), Failure> {
+        let (mut corpus, mut code) = self.load()?;
+        let wants = |layer| layers.contains(&layer) || filter.needs(layer);
+        if wants(Layer::Audit) {
+            corpus = audited(&corpus);
+        }
+        if wants(Layer::Tags) {
+            let judged = self.judged(&corpus, &mut code)?;
+            corpus = corpus.with_tags(&judged.tags());
+        }
+        Ok((corpus, code))
+    }
+
+    /// The judgements on these responses. What of them could not be read is told on standard error and in the exit
+    /// status, and so is how many are about responses that are not here, which is no failure.
+    fn judged(&self, corpus: &Corpus, code: &mut ExitCode) -> Result<Judged, Failure> {
+        let folder = journals(&self.annotations()?, self.annotations.is_some(), code);
+        let judged = Judged::of(corpus, folder, &|_| ControlFlow::Continue(()));
+        let judged = judged.unwrap_or_default();
+        if judged.attached.missing > 0 {
+            let missing = judged.attached.missing;
+            let are = if missing == 1 { "is" } else { "are" };
+            eprintln!(
+                "scriptlens: {} {are} not among those that were read",
+                n(missing, "response with judgements")
+            );
+        }
+        Ok(judged)
     }
 
     /// Loads everything and tells on standard error what could not be read. The exit status is 1 if anything was.
@@ -414,6 +449,33 @@ impl Inputs {
             let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
         }
         Ok((corpus, ExitCode::from(u8::from(failed))))
+    }
+}
+
+/// The journals of a folder. What cannot be read is told on standard error and in the exit status; so is that there is no
+/// such folder, where it `must` be there.
+fn journals(dir: &Path, must: bool, code: &mut ExitCode) -> Folder {
+    let mut folder = Folder::read_or_tell(dir);
+    if must && !dir.exists() {
+        folder.problems.push(annotation::Problem {
+            path: dir.to_owned(),
+            line: 0,
+            what: "there is no such folder of judgements".to_owned(),
+        });
+    }
+    for problem in &folder.problems {
+        eprintln!("scriptlens: {}", printable(&problem.to_string()));
+        *code = ExitCode::from(1);
+    }
+    folder
+}
+
+/// So many of something: `1 response`, `2 responses with judgements`.
+fn n(count: usize, noun: &str) -> String {
+    match (count, noun.split_once(' ')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some((first, rest))) => format!("{count} {first}s {rest}"),
+        (_, None) => format!("{count} {noun}s"),
     }
 }
 
@@ -443,6 +505,36 @@ fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
+}
+
+/// Columns in line: those with `names` to the left, numbers to the right.
+fn table(
+    out: &mut impl Write,
+    head: &[&str],
+    names: &[usize],
+    rows: Vec<Vec<String>>,
+) -> io::Result<()> {
+    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    let all = || std::iter::once(&head).chain(&rows);
+    let widths: Vec<usize> = (0..head.len())
+        .map(|at| all().map(|row| row[at].width()).max().unwrap_or_default())
+        .collect();
+    for row in all() {
+        let padded = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(at, (cell, width))| {
+                let pad = " ".repeat(width - cell.width());
+                if names.contains(&at) {
+                    format!("{cell}{pad}")
+                } else {
+                    format!("{pad}{cell}")
+                }
+            });
+        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
 }
 
 /// Writes a line of JSON.

@@ -91,8 +91,8 @@ impl Words {
     }
 }
 
-/// A name as a word among others.
-fn word(name: &str) -> String {
+/// A name as a word among others, which blanks part: with underscores for its own.
+pub fn word(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
