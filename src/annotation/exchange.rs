@@ -205,6 +205,16 @@ pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> V
 }
 
 impl Row {
+    /// The response that it is about.
+    pub fn target(&self) -> Target<'_> {
+        Target::new(
+            &self.run,
+            &self.question_id,
+            &self.target,
+            self.epoch.max(1),
+        )
+    }
+
     fn mark(&mut self, mark: &Mark, texts: Option<&Texts>) {
         self.code = mark.code.to_string();
         self.place(&mark.place, texts);
@@ -322,8 +332,7 @@ pub fn events(rows: &[Row]) -> (Vec<Event<'static>>, Vec<(usize, String)>) {
             time: row.time,
             annotator: Cow::Owned(row.annotator.clone()),
             act: Act::Decide {
-                target: Target::new(&row.run, &row.question_id, &row.target, row.epoch.max(1))
-                    .to_owned(),
+                target: row.target().to_owned(),
                 content: row.content.unwrap_or_default(),
                 taxonomy: Cow::Owned(row.taxonomy.clone()),
                 decision,

@@ -1,12 +1,15 @@
 //! The judgements that belong to a corpus: where they are kept, and what they say of its responses.
 
-use std::ops::ControlFlow;
+use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
 use super::attach::Attached;
 use super::exchange::Texts;
+use super::hash::Hash;
 use super::journal::Problem;
 use super::merge::Folder;
+use super::span::{Offsets, Part, Span};
 use super::state::State;
 use super::target::Target;
 use crate::corpus::{Corpus, Tags};
@@ -75,6 +78,27 @@ impl Judged {
     /// What is said of the responses, as the corpus keeps it.
     pub fn tags(&self) -> Tags {
         self.attached.tags(&self.state)
+    }
+
+    /// Where ranges of the responses stand now, in grapheme clusters; nothing where they stand nowhere. Remembers.
+    pub fn clusters(&self, corpus: &Corpus) -> impl FnMut(&Target, &Span) -> Option<Range<usize>> {
+        let mut known: HashMap<(Hash, Part, Range<usize>, Hash), Option<Range<usize>>> =
+            HashMap::new();
+        let mut held: (Hash, Option<Texts>) = (Hash::default(), None);
+        move |target, span| {
+            let key = target.key();
+            let found = known.entry((key, span.part, span.range(), span.hash));
+            let find = || {
+                if held.0 != key {
+                    held = (key, self.texts(corpus, target));
+                }
+                let text = held.1.as_ref()?.part(span.part);
+                let place = span.find(text)?;
+                let offsets = Offsets::new(text);
+                Some(offsets.at(place.start)?.clusters..offsets.at(place.end)?.clusters)
+            };
+            found.or_insert_with(find).clone()
+        }
     }
 
     /// The texts of a judged response; nothing where it is not here or cannot be read.

@@ -50,8 +50,7 @@ pub fn export(
         let Some(first) = of_target.first() else {
             continue;
         };
-        let target = Target::new(&first.run, &first.question_id, &first.target, first.epoch);
-        let Some(texts) = texts(&target) else {
+        let Some(texts) = texts(&first.target()) else {
             lost.missing += of_target.len();
             continue;
         };

@@ -15,11 +15,13 @@ mod judged;
 pub mod label_studio;
 mod lock;
 mod merge;
+mod report;
 mod span;
 mod state;
 pub mod table;
 mod target;
 mod taxonomy;
+mod work;
 
 pub use attach::{Attached, content_of, said, target_of};
 pub use event::{Act, Decision, Event, Id, Mark, Place, Time};
@@ -28,7 +30,9 @@ pub use journal::{Access, Journal, JournalError, Opened, Problem, Saved, file_na
 pub use judged::{Judged, folder};
 pub use lock::Holder;
 pub use merge::{ATTRIBUTES, Folder, IGNORE, OTHERS, Union, prepare};
+pub use report::{CodeOf, CohenOf, ConfusionOf, FILTER, RangesOf, Report};
 pub use span::{Offsets, Part, Span, Units};
 pub use state::{Applied, Gold, Made, Marks, Note, Recent, State, Status, Tag};
 pub use target::{Target, content_hash};
 pub use taxonomy::{Code, Scope, Severity, Suggests, Taxonomy, TaxonomyError};
+pub use work::{AnnotatorWork, CodeWork, PAUSE, Work};

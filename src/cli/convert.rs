@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{Failure, Inputs, audited, beside};
+use super::{Failure, Inputs, audited, n, whole};
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Flag, Key, Measure, Said, Tags, word};
 use crate::ingest::flat::{self, Kind};
@@ -64,14 +64,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             path.display()
         )));
     }
-    // The file appears under its name only when it is whole.
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let cannot = |e: &dyn std::fmt::Display| {
-        Failure::Work(format!("{} could not be written: {e}", path.display()))
-    };
     if arguments.names {
         corpus = audited(&corpus);
     }
@@ -79,7 +71,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         true => Some(arguments.inputs.judged(&corpus, &mut code)?.tags()),
         false => None,
     };
-    let mut file = beside(folder).map_err(|e| cannot(&e))?;
     let mut lost = 0;
     let records = (0..corpus.len() as u32).filter_map(|row| match corpus.read(row) {
         Ok(record) => Some((row, record)),
@@ -89,18 +80,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             None
         }
     });
-    write(&corpus, said.as_ref(), &mut { records }, file.as_file_mut())?;
-    file.persist(path).map_err(|e| cannot(&e))?;
+    whole(path, |file| {
+        write(&corpus, said.as_ref(), &mut { records }, file)
+    })?;
     if lost > 0 {
         code = ExitCode::from(1);
     }
     let written = corpus.len() - lost;
-    let noun = if written == 1 {
-        "response"
-    } else {
-        "responses"
-    };
-    eprintln!("{written} {noun} written to {}", path.display());
+    eprintln!("{} written to {}", n(written, "response"), path.display());
     Ok(code)
 }
 

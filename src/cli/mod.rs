@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each a few lines over the library.
 
+mod annotations;
 mod audit;
 mod compare;
 mod convert;
@@ -10,6 +11,7 @@ mod names;
 mod summary;
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use crate::annotation::{self, Folder, Judged};
+use crate::annotation::{self, Folder, Judged, Taxonomy};
 use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
@@ -134,6 +136,9 @@ enum Command {
     /// Compare spellings of names across scripts
     #[command(after_help = names::EXAMPLES)]
     Names(names::Arguments),
+    /// Exchange, compare, merge and count the judgements of people
+    #[command(after_help = annotations::EXAMPLES)]
+    Annotations(annotations::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -176,6 +181,7 @@ struct Only {
     /// Only responses that this filter lets through
     #[arg(
         long = "where",
+        alias = "filter",
         value_name = "EXPR",
         default_value = "",
         hide_default_value = true,
@@ -191,6 +197,30 @@ impl Only {
 
     fn is_everything(&self) -> bool {
         self.filter.is_empty()
+    }
+}
+
+/// Which codes there are.
+#[derive(Args, Clone)]
+struct Codes {
+    /// Codes and their names, instead of those that are shipped
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+}
+
+impl Codes {
+    fn taxonomy(&self) -> Result<Taxonomy, Failure> {
+        let parsed = match &self.taxonomy {
+            None => Taxonomy::shipped(),
+            Some(path) => {
+                let cannot = |e: &dyn std::fmt::Display| {
+                    Failure::Work(format!("{} cannot be read: {e}", path.display()))
+                };
+                let text = std::fs::read_to_string(path).map_err(|e| cannot(&e))?;
+                return Taxonomy::parse(&text).map_err(|e| cannot(&e));
+            }
+        };
+        parsed.map_err(|e| Failure::Work(e.to_string()))
     }
 }
 
@@ -247,6 +277,7 @@ pub fn main() -> ExitCode {
         Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
+        Some(Command::Annotations(arguments)) => annotations::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(
@@ -390,6 +421,10 @@ impl Inputs {
     /// Where the judgements are.
     fn annotations(&self) -> Result<PathBuf, Failure> {
         match &self.annotations {
+            Some(dir) if !dir.is_dir() => Err(Failure::Usage(format!(
+                "there is no folder {}: --annotations names the folder of the journals",
+                dir.display()
+            ))),
             Some(dir) => Ok(dir.clone()),
             None => Ok(annotation::folder(&self.paths()?)),
         }
@@ -416,7 +451,7 @@ impl Inputs {
     /// The judgements on these responses. What of them could not be read is told on standard error and in the exit
     /// status, and so is how many are about responses that are not here, which is no failure.
     fn judged(&self, corpus: &Corpus, code: &mut ExitCode) -> Result<Judged, Failure> {
-        let folder = journals(&self.annotations()?, self.annotations.is_some(), code);
+        let folder = journals(&self.annotations()?, code);
         let judged = Judged::of(corpus, folder, &|_| ControlFlow::Continue(()));
         let judged = judged.unwrap_or_default();
         if judged.attached.missing > 0 {
@@ -452,17 +487,9 @@ impl Inputs {
     }
 }
 
-/// The journals of a folder. What cannot be read is told on standard error and in the exit status; so is that there is no
-/// such folder, where it `must` be there.
-fn journals(dir: &Path, must: bool, code: &mut ExitCode) -> Folder {
-    let mut folder = Folder::read_or_tell(dir);
-    if must && !dir.exists() {
-        folder.problems.push(annotation::Problem {
-            path: dir.to_owned(),
-            line: 0,
-            what: "there is no such folder of judgements".to_owned(),
-        });
-    }
+/// The journals of a folder. What cannot be read is told on standard error and in the exit status.
+fn journals(dir: &Path, code: &mut ExitCode) -> Folder {
+    let folder = Folder::read_or_tell(dir);
     for problem in &folder.problems {
         eprintln!("scriptlens: {}", printable(&problem.to_string()));
         *code = ExitCode::from(1);
@@ -535,6 +562,17 @@ fn table(
         writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
+}
+
+/// Writes a file that appears under its name only when it is whole.
+fn whole(path: &Path, write: impl FnOnce(&mut File) -> Result<(), Failure>) -> Result<(), Failure> {
+    let cannot = |e: &dyn std::fmt::Display| {
+        Failure::Work(format!("{} could not be written: {e}", path.display()))
+    };
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut file = beside(folder.unwrap_or(Path::new("."))).map_err(|e| cannot(&e))?;
+    write(file.as_file_mut())?;
+    file.persist(path).map(drop).map_err(|e| cannot(&e))
 }
 
 /// Writes a line of JSON.
