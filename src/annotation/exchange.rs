@@ -153,8 +153,8 @@ pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> V
             question_id: target.1.to_string(),
             target: target.2.to_string(),
             epoch: target.3,
-            content: Some(made.content),
-            stale: texts.as_ref().map(|texts| texts.content() != made.content),
+            content: Some(made.content).filter(|content| *content != Hash::default()),
+            stale: texts.as_ref().map(|texts| made.is_stale(texts.content())),
             taxonomy: made.taxonomy.to_owned(),
             ..Row::default()
         };
@@ -389,8 +389,11 @@ pub fn write_jsonl(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Rows that were read, and what was wrong, with the number of its line or row, from 1.
+pub type Read = (Vec<Row>, Vec<(usize, String)>);
+
 /// Reads rows from JSON Lines; wrong ones are told with their line, from 1.
-pub fn read_jsonl(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
+pub fn read_jsonl(text: &str) -> Read {
     let lines = (1..).zip(text.lines());
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
     let parsed = |line| serde_json::from_str(line).map_err(|error| error.to_string());
@@ -401,7 +404,7 @@ pub fn read_jsonl(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
 /// truth values in the words of other programs, ids that are numbers. What is empty or null is not known.
 pub(super) fn read(
     table: impl Iterator<Item = (usize, Result<Map<String, Value>, String>)>,
-) -> (Vec<Row>, Vec<(usize, String)>) {
+) -> Read {
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
     for (number, cells) in table {
         match cells.and_then(row) {
@@ -464,7 +467,7 @@ pub fn write_csv(rows: &[Row], out: impl io::Write) -> Result<(), csv::Error> {
 }
 
 /// Reads rows from CSV by the names in its first line; wrong ones are told with their line, from 1.
-pub fn read_csv(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
+pub fn read_csv(text: &str) -> Read {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = match reader.headers() {

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::event::{Act, Decision, Event};
-use super::exchange::{Row, read, read_csv, read_jsonl};
+use super::exchange::{Read, Row, read, read_csv, read_jsonl};
 use super::journal::{Access, Journal, JournalError, Problem};
 use super::label_studio;
 use super::merge::{Folder, prepare};
@@ -41,7 +41,7 @@ pub fn rows(
     let format = format.unwrap_or_else(|| sniff(&bytes));
     let text = || std::str::from_utf8(&bytes).map_err(|error| format!("it is no UTF-8: {error}"));
     let json = || serde_json::from_str::<Value>(text()?).map_err(|error| error.to_string());
-    let told = |place: &str, (rows, wrong): (Vec<Row>, Vec<(usize, String)>)| {
+    let told = |place: &str, (rows, wrong): Read| {
         let wrong = wrong.into_iter();
         let wrong = wrong.map(|(number, what)| format!("{place} {number}: {what}"));
         (rows, wrong.collect())

@@ -33,6 +33,9 @@ pub fn folder(paths: &[String]) -> PathBuf {
     base.join(JUDGEMENTS)
 }
 
+/// A range of a response: which response, part, bytes, and the hash of what they said.
+type Ranged = (Hash, Part, Range<usize>, Hash);
+
 /// Judgements, and where in a corpus the responses are that they are about.
 #[derive(Debug, Default)]
 pub struct Judged {
@@ -82,8 +85,7 @@ impl Judged {
 
     /// Where ranges of the responses stand now, in grapheme clusters; nothing where they stand nowhere. Remembers.
     pub fn clusters(&self, corpus: &Corpus) -> impl FnMut(&Target, &Span) -> Option<Range<usize>> {
-        let mut known: HashMap<(Hash, Part, Range<usize>, Hash), Option<Range<usize>>> =
-            HashMap::new();
+        let mut known: HashMap<Ranged, Option<Range<usize>>> = HashMap::new();
         let mut held: (Hash, Option<Texts>) = (Hash::default(), None);
         move |target, span| {
             let key = target.key();

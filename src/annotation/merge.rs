@@ -37,7 +37,12 @@ impl Folder {
         Folder::read_beside(dir, None, State::default())
     }
 
-    /// The same; a folder that cannot be read is a problem among the others.
+    /// Whether there is a journal in a folder.
+    pub fn is_at(dir: &Path) -> bool {
+        journals(dir).is_ok_and(|journals| !journals.is_empty())
+    }
+
+    /// The same as [`Folder::read`]; a folder that cannot be read is a problem among the others.
     pub fn read_or_tell(dir: &Path) -> Folder {
         Folder::read(dir).unwrap_or_else(|error| Folder {
             problems: vec![Problem::new(dir, 0, error.to_string())],

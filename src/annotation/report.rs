@@ -105,7 +105,7 @@ pub struct RangesOf<'s> {
     #[serde(flatten)]
     pub agreement: RangeAgreement,
     /// F1.
-    pub f1: Option<f64>,
+    pub f1: f64,
 }
 
 /// What two annotators confuse.
@@ -142,7 +142,7 @@ impl<'s> Report<'s> {
                         code,
                         annotators: [annotators[a], annotators[b]],
                         agreement,
-                        f1: Some(f1),
+                        f1,
                     });
                 }
             }

@@ -140,6 +140,13 @@ pub struct Made<'s> {
     pub taxonomy: &'s str,
 }
 
+impl Made<'_> {
+    /// The response says something else now. Of a judgement from a table without hashes nobody knows.
+    pub fn is_stale(&self, now: Hash) -> bool {
+        self.content != Hash::default() && self.content != now
+    }
+}
+
 /// How far an annotator is with a response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 
-use super::exchange::{Row, read};
+use super::exchange::{Read, Row, read};
 use super::span::Part;
 use crate::ingest;
 
@@ -69,7 +69,7 @@ pub fn frame(rows: &[Row]) -> PolarsResult<DataFrame> {
 ///
 /// # Errors
 /// The file is no Parquet that is read here.
-pub fn read_parquet(path: &Path) -> Result<(Vec<Row>, Vec<(usize, String)>), String> {
+pub fn read_parquet(path: &Path) -> Result<Read, String> {
     let table = ingest::read_parquet(path)?;
     Ok(read((1..).zip(table.into_iter().map(Ok))))
 }

@@ -442,10 +442,19 @@ impl Inputs {
             corpus = audited(&corpus);
         }
         if wants(Layer::Tags) {
-            let judged = self.judged(&corpus, &mut code)?;
-            corpus = corpus.with_tags(&judged.tags());
+            (corpus, _) = self.tagged(&corpus, &mut code)?;
         }
         Ok((corpus, code))
+    }
+
+    /// The same responses with what people say of them.
+    fn tagged(
+        &self,
+        corpus: &Corpus,
+        code: &mut ExitCode,
+    ) -> Result<(Arc<Corpus>, Judged), Failure> {
+        let judged = self.judged(corpus, code)?;
+        Ok((corpus.with_tags(&judged.tags()), judged))
     }
 
     /// The judgements on these responses. What of them could not be read is told on standard error and in the exit
@@ -490,12 +499,21 @@ impl Inputs {
 /// The journals of a folder. What cannot be read is told on standard error and in the exit status.
 fn journals(dir: &Path, code: &mut ExitCode) -> Folder {
     let folder = Folder::read_or_tell(dir);
-    for problem in &folder.problems {
+    for problem in folder.problems.iter().take(MOST_TOLD) {
         eprintln!("scriptlens: {}", printable(&problem.to_string()));
         *code = ExitCode::from(1);
     }
+    let more = folder.problems.len().saturating_sub(MOST_TOLD);
+    if more > 0 {
+        eprintln!(
+            "scriptlens: {more} more could not be read: are these the journals? --annotations names their folder"
+        );
+    }
     folder
 }
+
+/// Lines of journals that are told one by one: a folder may be something else.
+const MOST_TOLD: usize = 20;
 
 /// So many of something: `1 response`, `2 responses with judgements`.
 fn n(count: usize, noun: &str) -> String {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Failure, Inputs, Only, n, printable, table};
+use crate::annotation::Folder;
 use crate::corpus::{Filter, Layer};
 use crate::stats::{
     Cell, Count, Interval, NamesCell, NamesSummary, Summary, TagCount, TagsSummary, VerdictCount,
@@ -69,7 +70,7 @@ pub(super) fn print(
     layers: &[Layer],
     form: Form,
 ) -> Result<ExitCode, Failure> {
-    let has_tags = inputs.annotations()?.is_dir().then_some(Layer::Tags);
+    let has_tags = Folder::is_at(&inputs.annotations()?).then_some(Layer::Tags);
     let layers: Vec<Layer> = layers.iter().copied().chain(has_tags).collect();
     let (corpus, code) = inputs.load_for(filter, &layers)?;
     let summary = Summary::of(&corpus, filter)?;

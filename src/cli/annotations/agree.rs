@@ -80,10 +80,10 @@ fn text(report: &Report, taxonomy: &Taxonomy, out: &mut impl Write) -> io::Resul
     )?;
     writeln!(
         out,
-        "{} decided about, {} by two or more; {} with different codes, {} of them settled",
+        "{} decided about, {} by two or more\n{} with different codes, {} of them settled",
         n(report.items, "response"),
         report.shared,
-        report.disagreements,
+        n(report.disagreements, "response"),
         report.settled
     )?;
     writeln!(out, "to list what is not settled: {}\n", report.filter)?;
@@ -181,7 +181,7 @@ fn ranges(report: &Report, out: &mut impl Write) -> io::Result<()> {
         let counts = [counts.both, counts.only_a, counts.only_b];
         let mut cells = vec![printable(ranges.code), a, b];
         cells.extend(counts.iter().map(ToString::to_string));
-        cells.push(three(ranges.f1));
+        cells.push(three(Some(ranges.f1)));
         cells
     };
     let head = [

@@ -155,7 +155,10 @@ fn write(
 
 /// What a terminal would obey does not reach it.
 fn csv(rows: &[Row], to_stdout: bool, out: &mut dyn Write) -> Result<(), Failure> {
-    let cannot = |error: csv::Error| Failure::from(io::Error::other(error));
+    let cannot = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => Failure::from(error),
+        other => Failure::Work(format!("a row could not be written: {other:?}")),
+    };
     if !(to_stdout && io::stdout().is_terminal()) {
         return exchange::write_csv(rows, out).map_err(cannot);
     }

@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Inputs, Only, journals};
+use super::{Failure, Inputs, Only, audited, journals};
 use crate::annotation::{Judged, Target, folder};
-use crate::corpus::{Corpus, view};
+use crate::corpus::{Corpus, Layer, view};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -76,8 +76,11 @@ impl Loaded {
     /// With the runs that are named.
     fn with_runs(inputs: &Inputs, only: &Only) -> Result<Loaded, Failure> {
         let filter = only.filter()?;
-        let (corpus, mut code) = inputs.load_for(&filter, &[])?;
-        let judged = inputs.judged(&corpus, &mut code)?;
+        let (mut corpus, mut code) = inputs.load()?;
+        if filter.needs(Layer::Audit) {
+            corpus = audited(&corpus);
+        }
+        let (corpus, judged) = inputs.tagged(&corpus, &mut code)?;
         let rows = (!only.is_everything()).then(|| view::rows(&corpus, &filter));
         Ok(Loaded {
             judged,

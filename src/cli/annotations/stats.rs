@@ -101,7 +101,7 @@ fn text(work: &Work, name: impl Fn(&str) -> String, out: &mut impl Write) -> io:
     };
     let head = [
         "annotator",
-        "decisions",
+        "made",
         "undone",
         "first (UTC)",
         "last (UTC)",
@@ -112,7 +112,7 @@ fn text(work: &Work, name: impl Fn(&str) -> String, out: &mut impl Write) -> io:
     table(out, &head, &[0], rows)?;
     writeln!(
         out,
-        "seconds: median between two decisions; gaps of more than {} minutes are pauses and left out\n",
+        "made: decisions; seconds: median between two, without pauses of over {} minutes\n",
         PAUSE / 60
     )?;
     if work.codes.is_empty() {
