@@ -1,6 +1,6 @@
 //! Tagging as a person does it: keys go in, journals are written, other sittings find them.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "support/explorer.rs"]
 mod explorer;

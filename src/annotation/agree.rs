@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use serde::Serialize;
+
 use super::event::Place;
-use super::span::Part;
+use super::span::{Part, Span};
 use super::state::{Marks, State, Status};
 use super::target::Target;
 
@@ -123,7 +125,7 @@ fn overlap<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {
 }
 
 /// Agreement on ranges of one text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct RangeAgreement {
     /// Pairs of ranges that agree.
     pub both: usize,
@@ -254,7 +256,7 @@ pub struct CodeAgreement<'s> {
 }
 
 /// Agreement on whole sets of codes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SetAgreement {
     /// Items that at least two decided about.
     pub items: usize,
@@ -264,10 +266,14 @@ pub struct SetAgreement {
     pub jaccard: Option<f64>,
     /// Where only equal sets agree.
     pub exact: Option<f64>,
+    /// Fleiss' kappa where each set is a category, over the items that everybody decided about.
+    pub fleiss: Option<f64>,
+    /// How many those are.
+    pub fleiss_items: usize,
 }
 
 /// What one gave where the other gave something else.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Confusion<'s> {
     /// The codes, in order; the last row and column stand for nothing.
     pub codes: Vec<&'s str>,
@@ -318,6 +324,11 @@ impl<'s> Study<'s> {
             .flat_map(|marks| &marks.tags)
             .map(|tag| tag.mark.code.as_ref())
             .collect()
+    }
+
+    /// Only with responses that `is_meant` holds of.
+    pub fn retain(&mut self, is_meant: impl Fn(&Target) -> bool) {
+        self.items.retain(|item| is_meant(&item.target));
     }
 
     /// Responses on which two who decided gave different codes.
@@ -376,8 +387,20 @@ impl<'s> Study<'s> {
             .map(Item::sets)
             .filter(|sets| sets.len() > 1)
             .collect();
+        let categories: BTreeSet<&BTreeSet<&str>> = sets.iter().flatten().collect();
+        let counts = |of_item: &Vec<BTreeSet<&str>>| -> Vec<u64> {
+            let given = |category| of_item.iter().filter(|set| *set == category).count();
+            categories
+                .iter()
+                .map(|category| given(*category) as u64)
+                .collect()
+        };
+        let whole = sets.iter().filter(|of| of.len() == self.annotators.len());
+        let whole: Vec<Vec<u64>> = whole.map(counts).collect();
         SetAgreement {
             items: sets.len(),
+            fleiss: fleiss(&whole),
+            fleiss_items: whole.len(),
             masi: krippendorff(&sets, masi),
             jaccard: krippendorff(&sets, jaccard),
             exact: krippendorff(&sets, nominal),
@@ -420,13 +443,13 @@ impl<'s> Study<'s> {
     }
 
     /// Agreement of two annotators on where a code stands, over the responses that both decided about. `clusters` turns
-    /// bytes of a part of a response into grapheme clusters; a range that it does not know is left out.
+    /// a range of a response into grapheme clusters; one that it does not know is left out.
     pub fn ranges(
         &self,
         (a, b): (usize, usize),
         code: &str,
         tolerance: usize,
-        mut clusters: impl FnMut(&Target, Part, Range<usize>) -> Option<Range<usize>>,
+        mut clusters: impl FnMut(&Target, &Span) -> Option<Range<usize>>,
     ) -> RangeAgreement {
         let mut sum = RangeAgreement::default();
         for item in &self.items {
@@ -438,11 +461,11 @@ impl<'s> Study<'s> {
                 let mut ranges = |marks: &Marks| -> Vec<Range<usize>> {
                     let tags = marks.tags.iter().filter(|tag| tag.mark.code == code);
                     let spans = tags.filter_map(|tag| match &tag.mark.place {
-                        Place::Range(span) if span.part == part => Some(span.range()),
+                        Place::Range(span) if span.part == part => Some(span),
                         _ => None,
                     });
                     spans
-                        .filter_map(|range| clusters(&item.target, part, range))
+                        .filter_map(|span| clusters(&item.target, span))
                         .collect()
                 };
                 let (first, second) = (ranges(first), ranges(second));
@@ -702,7 +725,8 @@ mod tests {
             ("B", &["v 10-15,v 2-6", "c 0-3", "c 0-3"]),
         ]);
         let study = Study::of(&state, &["A", "B"]);
-        let of = |code, tolerance| study.ranges((0, 1), code, tolerance, |_, _, range| Some(range));
+        let of =
+            |code, tolerance| study.ranges((0, 1), code, tolerance, |_, span| Some(span.range()));
         assert_eq!(
             of("v", 0),
             RangeAgreement {

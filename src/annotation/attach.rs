@@ -151,7 +151,7 @@ pub fn said(state: &State, target: &Target, content: Hash) -> Said {
         let made = marks.tags.iter().map(|tag| tag.made);
         let made = made.chain(marks.notes.iter().map(|note| note.made));
         let mut made = made.chain(marks.flag).chain(marks.decided);
-        said.is_stale |= made.any(|made| made.content != content);
+        said.is_stale |= made.any(|made| made.is_stale(content));
         said.is_noted |= !marks.notes.is_empty();
         said.is_flagged |= marks.flag.is_some();
         match marks.status {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::event::{Act, Decision, Event, Id, Mark, Place, Time};
 use super::hash::Hash;
@@ -63,6 +64,21 @@ pub enum Kind {
     Skipped,
     /// A tag that was adjudicated; without a code, that there is none. Rows with one id are one decision.
     Gold,
+}
+
+impl Kind {
+    /// The word used in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Tag => "tag",
+            Kind::Note => "note",
+            Kind::Flag => "flag",
+            Kind::Done => "done",
+            Kind::Deferred => "deferred",
+            Kind::Skipped => "skipped",
+            Kind::Gold => "gold",
+        }
+    }
 }
 
 /// One judgement in force. Everything that is not known is empty.
@@ -137,8 +153,8 @@ pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> V
             question_id: target.1.to_string(),
             target: target.2.to_string(),
             epoch: target.3,
-            content: Some(made.content),
-            stale: texts.as_ref().map(|texts| texts.content() != made.content),
+            content: Some(made.content).filter(|content| *content != Hash::default()),
+            stale: texts.as_ref().map(|texts| made.is_stale(texts.content())),
             taxonomy: made.taxonomy.to_owned(),
             ..Row::default()
         };
@@ -163,8 +179,15 @@ pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> V
                 Status::Skipped => Some(Kind::Skipped),
                 Status::Open | Status::Done => None,
             };
-            let status = kind.zip(marks.decided);
-            rows.extend(status.map(|(kind, made)| row(kind, annotator, made)));
+            let status = kind.zip(marks.decided).map(|(kind, made)| {
+                let mut row = row(kind, annotator, made);
+                if let Some(Decision::Tag { .. }) = state.decision(annotator, made.id) {
+                    // The tag was taken off again; its event says something else than this row.
+                    row.id = Some(Id::of(made.time, &format!("{annotator} {}", made.id)));
+                }
+                row
+            });
+            rows.extend(status);
         }
         if let Some(gold) = state.gold(&target) {
             let empty = row(Kind::Gold, gold.annotator, gold.made);
@@ -182,6 +205,16 @@ pub fn rows(state: &State, mut texts: impl FnMut(&Target) -> Option<Texts>) -> V
 }
 
 impl Row {
+    /// The response that it is about.
+    pub fn target(&self) -> Target<'_> {
+        Target::new(
+            &self.run,
+            &self.question_id,
+            &self.target,
+            self.epoch.max(1),
+        )
+    }
+
     fn mark(&mut self, mark: &Mark, texts: Option<&Texts>) {
         self.code = mark.code.to_string();
         self.place(&mark.place, texts);
@@ -275,8 +308,12 @@ pub fn events(rows: &[Row]) -> (Vec<Event<'static>>, Vec<(usize, String)>) {
     let mut events: BTreeMap<(Id, &str), Event> = BTreeMap::new();
     let mut wrong = Vec::new();
     for (number, row) in (1..).zip(rows) {
-        if row.annotator.is_empty() {
-            wrong.push((number, "a row needs an annotator".to_owned()));
+        let needed = [
+            (&row.annotator, "an annotator"),
+            (&row.question_id, "a question_id"),
+        ];
+        if let Some((_, what)) = needed.iter().find(|(cell, _)| cell.is_empty()) {
+            wrong.push((number, format!("a row needs {what}")));
             continue;
         }
         let decision = match row.decision() {
@@ -295,8 +332,7 @@ pub fn events(rows: &[Row]) -> (Vec<Event<'static>>, Vec<(usize, String)>) {
             time: row.time,
             annotator: Cow::Owned(row.annotator.clone()),
             act: Act::Decide {
-                target: Target::new(&row.run, &row.question_id, &row.target, row.epoch.max(1))
-                    .to_owned(),
+                target: row.target().to_owned(),
                 content: row.content.unwrap_or_default(),
                 taxonomy: Cow::Owned(row.taxonomy.clone()),
                 decision,
@@ -353,17 +389,72 @@ pub fn write_jsonl(rows: &[Row], mut out: impl io::Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Rows that were read, and what was wrong, with the number of its line or row, from 1.
+pub type Read = (Vec<Row>, Vec<(usize, String)>);
+
 /// Reads rows from JSON Lines; wrong ones are told with their line, from 1.
-pub fn read_jsonl(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
-    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+pub fn read_jsonl(text: &str) -> Read {
     let lines = (1..).zip(text.lines());
-    for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-        match serde_json::from_str(line) {
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    let parsed = |line| serde_json::from_str(line).map_err(|error| error.to_string());
+    read(lines.map(|(number, line)| (number, parsed(line))))
+}
+
+/// Reads rows from the cells of a table, which may have lost their types on the way: numbers that are text or fractions,
+/// truth values in the words of other programs, ids that are numbers. What is empty or null is not known.
+pub(super) fn read(
+    table: impl Iterator<Item = (usize, Result<Map<String, Value>, String>)>,
+) -> Read {
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    for (number, cells) in table {
+        match cells.and_then(row) {
             Ok(row) => rows.push(row),
-            Err(error) => wrong.push((number, error.to_string())),
+            Err(what) => wrong.push((number, what)),
         }
     }
     (rows, wrong)
+}
+
+const TRUTHS: [&str; 2] = ["stale", "suggested"];
+const NUMBERS: [&str; 7] = [
+    "epoch",
+    "start_byte",
+    "end_byte",
+    "start_code_point",
+    "end_code_point",
+    "start_cluster",
+    "end_cluster",
+];
+
+fn row(mut cells: Map<String, Value>) -> Result<Row, String> {
+    cells.retain(|_, cell| !cell.is_null() && cell != "");
+    for (name, cell) in &mut cells {
+        let text = match &*cell {
+            Value::String(text) => text.trim().to_owned(),
+            other => other.to_string(),
+        };
+        if NUMBERS.contains(&name.as_str()) {
+            let whole = text.strip_suffix(".0").unwrap_or(&text);
+            let number = whole.parse::<usize>();
+            *cell = Value::from(number.map_err(|_| format!("{name} is no whole number: {text}"))?);
+        } else if TRUTHS.contains(&name.as_str()) {
+            *cell = Value::Bool(match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => true,
+                "false" | "0" => false,
+                _ => return Err(format!("{name} is neither true nor false: {text}")),
+            });
+        } else if name == "time" {
+            // Tables part date and time by a blank, and name UTC in several ways or not at all.
+            let zones = ["Z", "+00:00", " UTC"].iter();
+            let plain = zones.fold(text.as_str(), |text, zone| {
+                text.strip_suffix(zone).unwrap_or(text)
+            });
+            *cell = Value::String(plain.replacen(' ', "T", 1) + "Z");
+        } else if !cell.is_string() {
+            *cell = Value::String(text);
+        }
+    }
+    serde_json::from_value(Value::Object(cells)).map_err(|error| error.to_string())
 }
 
 /// Writes rows as CSV with a line of names.
@@ -376,19 +467,25 @@ pub fn write_csv(rows: &[Row], out: impl io::Write) -> Result<(), csv::Error> {
 }
 
 /// Reads rows from CSV by the names in its first line; wrong ones are told with their line, from 1.
-pub fn read_csv(text: &str) -> (Vec<Row>, Vec<(usize, String)>) {
-    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+pub fn read_csv(text: &str) -> Read {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    for row in reader.deserialize::<Row>() {
-        match row {
-            Ok(row) => rows.push(row),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                wrong.push((line as usize, error.to_string()));
+    let names = match reader.headers() {
+        Ok(names) => names.clone(),
+        Err(error) => return (Vec::new(), vec![(1, error.to_string())]),
+    };
+    let table = reader.records().map(|record| {
+        let line = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
+        match record {
+            Ok(record) => {
+                let cells = names.iter().zip(&record);
+                let cells = cells.map(|(name, cell)| (name.to_owned(), Value::from(cell)));
+                (line(record.position()) as usize, Ok(cells.collect()))
             }
+            Err(error) => (line(error.position()) as usize, Err(error.to_string())),
         }
-    }
-    (rows, wrong)
+    });
+    read(table)
 }
 
 #[cfg(test)]
@@ -458,7 +555,7 @@ pub(super) mod tests {
         }
     }
 
-    fn everything() -> State {
+    pub fn everything() -> State {
         state(vec![
             ("ann", tag("vowel", "Sarvadarma")),
             ("ann", tag("vowel", "सरवधर्म")),
@@ -535,6 +632,51 @@ pub(super) mod tests {
 
     fn state_knows(event: &Event) -> crate::annotation::Applied {
         everything().apply(event)
+    }
+
+    #[test]
+    fn a_table_that_went_through_another_program_is_still_read() {
+        let table = "annotator,time,run,question_id,epoch,code,suggested,part,start_byte,end_byte,text_hash\n\
+            ann,2026-01-01 00:00:00.5+00:00,r,17,1.0,vowel,True,trace,3.0,9.0,00000000000000000000000000000001\n\
+            ann,2026-01-01 00:00:00,r,17,,vowel,,,,,\n";
+        let (rows, wrong) = read_csv(table);
+        assert_eq!(wrong, []);
+        let row = &rows[0];
+        assert_eq!(row.time.to_string(), "2026-01-01T00:00:00.500Z");
+        assert_eq!(
+            (row.epoch, row.suggested, row.start_byte, row.end_byte),
+            (1, true, Some(3), Some(9))
+        );
+        assert_eq!(rows[1].epoch, 0);
+        let json = r#"{"annotator":"ann","question_id":17,"run":null,"epoch":2,"start_byte":null}"#;
+        let (rows, wrong) = read_jsonl(json);
+        assert_eq!(wrong, []);
+        assert_eq!((rows[0].question_id.as_str(), rows[0].epoch), ("17", 2));
+        let (rows, wrong) = read_jsonl(r#"{"epoch":1.5}"#);
+        assert_eq!(rows, []);
+        assert!(wrong[0].1.contains("epoch"), "{wrong:?}");
+    }
+
+    #[test]
+    fn a_tag_that_was_taken_off_leaves_no_event_of_another_meaning() {
+        let state = state(vec![
+            ("ann", tag("lost", "")),
+            ("ann", Decision::Untag(mark("lost", ""))),
+        ]);
+        let rows = rows(&state, |_| None);
+        assert_eq!(rows.len(), 1);
+        let (mut events, wrong) = events(&rows);
+        assert_eq!(wrong, []);
+        let event = events.remove(0);
+        assert!(matches!(
+            event.act,
+            Act::Decide {
+                decision: Decision::Done,
+                ..
+            }
+        ));
+        let mut state = state;
+        assert_eq!(state.apply(&event), crate::annotation::Applied::New);
     }
 
     #[test]

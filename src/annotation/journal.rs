@@ -222,9 +222,15 @@ impl Journal {
 
     /// Adds an event. `Ok` means that it is on the disk, and all before it; otherwise it is kept in memory.
     pub fn append(&mut self, event: &Event) -> Result<Saved, JournalError> {
-        self.last = self.last.max(Some(event.id));
-        self.pending.extend(event.line());
-        self.unsaved += 1;
+        self.append_lines(&event.line())
+    }
+
+    /// Adds lines, each with its end, and saves them together; what this version does not know of them stays.
+    pub(super) fn append_lines(&mut self, lines: &[u8]) -> Result<Saved, JournalError> {
+        let ids = event::lines(lines).filter_map(|(_, line)| Some(event::parse(line).ok()?.id));
+        self.last = ids.chain(self.last).max();
+        self.unsaved += event::lines(lines).count();
+        self.pending.extend(lines);
         self.save()
     }
 

@@ -22,10 +22,9 @@
 use serde_json::{Map, Value, json};
 
 use super::event::{Id, Place, Time};
-use super::exchange::{Kind, Row, Texts, rows};
+use super::exchange::{Kind, Row, Texts};
 use super::hash::Hash;
 use super::span::{Offsets, Part, Span};
-use super::state::State;
 use super::target::Target;
 use super::taxonomy::{Code, Scope, Taxonomy};
 
@@ -38,22 +37,20 @@ pub enum Role {
     Annotation,
 }
 
-/// All that is in force, as an array of tasks; and what could not be said in them. Responses that are not at hand are
-/// left out, because a task needs its texts.
+/// Rows as [`rows`](super::exchange::rows) gives them, as an array of tasks; and what could not be said in them. Responses
+/// that are not at hand are left out, because a task needs its texts.
 pub fn export(
-    state: &State,
+    rows: &[Row],
     role: Role,
     mut texts: impl FnMut(&Target) -> Option<Texts>,
 ) -> (Value, Vec<String>) {
     let (mut tasks, mut lost) = (Vec::new(), Lost::default());
-    let all = rows(state, &mut texts);
     let same = |a: &Row, b: &Row| key(a) == key(b);
-    for of_target in all.chunk_by(same) {
+    for of_target in rows.chunk_by(same) {
         let Some(first) = of_target.first() else {
             continue;
         };
-        let target = Target::new(&first.run, &first.question_id, &first.target, first.epoch);
-        let Some(texts) = texts(&target) else {
+        let Some(texts) = texts(&first.target()) else {
             lost.missing += of_target.len();
             continue;
         };
@@ -490,8 +487,9 @@ fn who_of(person: &Map<String, Value>) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::event::Decision;
-    use super::super::exchange::events;
     use super::super::exchange::tests::{mark, state, tag, target, texts};
+    use super::super::exchange::{events, rows};
+    use super::super::state::State;
     use super::*;
 
     fn held() -> State {
@@ -544,7 +542,7 @@ mod tests {
             .iter()
             .flat_map(|state| roles.map(|role| (state, role)))
         {
-            let (tasks, lost) = export(state, role, at_hand);
+            let (tasks, lost) = export(&rows(state, at_hand), role, at_hand);
             assert_eq!(lost, Vec::<String>::new());
             let (read, wrong) = import(&tasks, who);
             assert_eq!(wrong, Vec::<String>::new());
@@ -553,7 +551,7 @@ mod tests {
                 again.apply(&event);
             }
             let sorted = |state: &State| {
-                let mut rows = rows(state, at_hand);
+                let mut rows = self::rows(state, at_hand);
                 rows.sort_by_key(|row| {
                     (
                         row.annotator.clone(),
@@ -583,11 +581,11 @@ mod tests {
                 },
             ),
         ]);
-        let (tasks, lost) = export(&state, Role::Annotation, at_hand);
+        let (tasks, lost) = export(&rows(&state, at_hand), Role::Annotation, at_hand);
         assert_eq!(lost.len(), 3);
         assert_eq!(tasks[0]["annotations"], json!([]));
         assert_eq!(
-            export(&state, Role::Annotation, |_| None).1,
+            export(&rows(&state, |_| None), Role::Annotation, |_| None).1,
             ["3 left out of responses that are not loaded"]
         );
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::event::{self, Id};
-use super::journal::Problem;
+use super::journal::{Problem, file_name};
+use super::lock::{Asked, Lock};
 use super::state::State;
 
 /// What git needs to know in the folder of the journals (`.gitattributes`): both sides of a merge keep their lines.
@@ -14,6 +16,9 @@ pub const ATTRIBUTES: &str = "*.jsonl text eol=lf merge=union\n";
 
 /// And what it need not keep (`.gitignore`).
 pub const IGNORE: &str = "*.jsonl.lock\n";
+
+/// Where a merge keeps lines that are no event, or have the id of another.
+pub const OTHERS: &str = "set-aside.txt";
 
 /// All journals of a folder, in force together.
 #[derive(Debug, Default)]
@@ -32,23 +37,26 @@ impl Folder {
         Folder::read_beside(dir, None, State::default())
     }
 
+    /// Whether there is a journal in a folder.
+    pub fn is_at(dir: &Path) -> bool {
+        journals(dir).is_ok_and(|journals| !journals.is_empty())
+    }
+
+    /// The same as [`Folder::read`]; a folder that cannot be read is a problem among the others.
+    pub fn read_or_tell(dir: &Path) -> Folder {
+        Folder::read(dir).unwrap_or_else(|error| Folder {
+            problems: vec![Problem::new(dir, 0, error.to_string())],
+            ..Folder::default()
+        })
+    }
+
     /// The same, beside a journal that the state holds already.
     pub fn read_beside(dir: &Path, own: Option<&Path>, state: State) -> io::Result<Folder> {
         let mut folder = Folder {
             state,
             ..Folder::default()
         };
-        let entries = match fs::read_dir(dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(folder),
-            entries => entries?,
-        };
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_some_and(|ending| ending == "jsonl") {
-                folder.journals.push(path);
-            }
-        }
-        folder.journals.sort();
+        folder.journals = journals(dir)?;
         for path in folder
             .journals
             .iter()
@@ -64,6 +72,63 @@ impl Folder {
         }
         Ok(folder)
     }
+}
+
+/// The journals of a folder, by name; none where there is no folder.
+fn journals(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let mut paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "jsonl"));
+    paths.sort();
+    Ok(paths)
+}
+
+/// Makes a folder ready for journals and for git.
+///
+/// # Errors
+/// It cannot be made or written.
+pub fn prepare(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    for (name, text) in [(".gitattributes", ATTRIBUTES), (".gitignore", IGNORE)] {
+        let path = dir.join(name);
+        if !path.exists() {
+            write_whole(&path, text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a journal that nobody has open. What is there is replaced only where it differs.
+fn replace(path: &Path, journal: &[u8]) -> Result<(), String> {
+    let lock = match Lock::ask(path).map_err(|error| error.to_string())? {
+        Asked::Ours(lock) => lock,
+        Asked::Theirs(holder) => {
+            let who = holder.map_or("somebody".to_owned(), |holder| holder.to_string());
+            return Err(format!("not written, because {who} has it open"));
+        }
+    };
+    let written = write_whole(path, journal);
+    drop(lock);
+    written.map_err(|error| error.to_string())
+}
+
+/// A file appears under its name only when it is whole and on the disk.
+fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// The union of journals, line by line, to be written again. It is the same whatever is added first, or twice.
@@ -89,6 +154,20 @@ impl Union {
                 }
             }
         }
+    }
+
+    /// Adds all journals of a folder, and what an earlier merge set aside there; none where there is no folder. Returns how
+    /// many files that were.
+    ///
+    /// # Errors
+    /// The folder or a file of it cannot be read.
+    pub fn add_folder(&mut self, dir: &Path) -> io::Result<usize> {
+        let others = Some(dir.join(OTHERS)).filter(|path| path.exists());
+        let paths = journals(dir)?;
+        for path in paths.iter().chain(&others) {
+            self.add(&fs::read(path)?);
+        }
+        Ok(paths.len())
     }
 
     /// Adds another union.
@@ -128,6 +207,36 @@ impl Union {
     /// Lines that are no event, or have the id of another.
     pub fn others(&self) -> impl Iterator<Item = &str> {
         self.others.iter().map(String::as_str)
+    }
+
+    /// Writes a journal for each annotator into a folder, in place of the one that is there, and what is no event into a
+    /// file beside them. What is there must have been added before: nothing else is kept. A journal that somebody has
+    /// open, or that cannot be written, is left as it is and told.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written.
+    pub fn write(&self, dir: &Path) -> io::Result<Vec<Problem>> {
+        prepare(dir)?;
+        let (mut problems, mut nameless) = (Vec::new(), String::new());
+        for (annotator, journal) in self.journals() {
+            let Ok(name) = file_name(annotator) else {
+                let what = format!("{annotator:?} is no name for a file: kept in {OTHERS}");
+                problems.push(Problem::new(dir, 0, what));
+                nameless += &journal;
+                continue;
+            };
+            let path = dir.join(name);
+            if let Err(what) = replace(&path, journal.as_bytes()) {
+                problems.push(Problem::new(&path, 0, what));
+            }
+        }
+        let others = self.others().map(|line| format!("{line}\n"));
+        let others = nameless + &others.collect::<String>();
+        let path = dir.join(OTHERS);
+        if !others.is_empty() || path.exists() {
+            write_whole(&path, others.as_bytes())?;
+        }
+        Ok(problems)
     }
 
     /// How many events there are.
@@ -212,6 +321,58 @@ mod tests {
                 (1, vec![b.as_str()])
             );
         }
+    }
+
+    #[test]
+    fn a_folder_that_was_merged_holds_all_and_stays_as_it_is_when_it_is_merged_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: String| {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let clash = line(2, "ann", "B");
+        write("one/ann.jsonl", line(2, "ann", "b") + "\nbroken\n");
+        write("two/ann.jsonl", line(1, "ann", "a") + "\n" + &clash);
+        write("two/x.jsonl", line(3, "a/b", "c"));
+        let merged = |from: &[&str], to: &str| {
+            let mut union = Union::default();
+            for from in from {
+                union.add_folder(&dir.path().join(from)).unwrap();
+            }
+            let problems = union.write(&dir.path().join(to)).unwrap();
+            let read = |name: &str| fs::read_to_string(dir.path().join(to).join(name)).unwrap();
+            let names = [".gitattributes", ".gitignore", "ann.jsonl", OTHERS];
+            (problems.len(), names.map(read))
+        };
+        let (problems, files) = merged(&["one", "two"], "out");
+        let [attributes, ignore, journal, others] = &files;
+        assert_eq!((attributes.as_str(), ignore.as_str()), (ATTRIBUTES, IGNORE));
+        assert_eq!(*journal, format!("{}\n{clash}\n", line(1, "ann", "a")));
+        let kept = [line(3, "a/b", "c"), "broken".into(), line(2, "ann", "b")];
+        assert!(kept.iter().all(|line| others.contains(line)), "{others}");
+        assert_eq!(problems, 1);
+        for from in [&["two", "one"][..], &["out", "one"], &["out"]] {
+            assert_eq!(merged(from, "again").1, files, "{from:?}");
+        }
+        assert_eq!(merged(&["out", "two"], "out").1, files);
+    }
+
+    #[test]
+    fn a_journal_that_is_open_is_not_written_under_its_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("ann.jsonl"), line(1, "ann", "a") + "\n").unwrap();
+        let open =
+            crate::annotation::Journal::open(dir.path(), "ann", &mut State::default()).unwrap();
+        let mut union = union(&[line(1, "ann", "a"), line(2, "ann", "b")]);
+        let problems = union.write(dir.path()).unwrap();
+        assert!(problems[0].what.contains("has it open"), "{problems:?}");
+        drop(open);
+        assert_eq!(union.write(dir.path()).unwrap(), []);
+        let mut again = Union::default();
+        again.add_folder(dir.path()).unwrap();
+        union.merge(again.clone());
+        assert_eq!(union, again);
     }
 
     #[test]

@@ -142,6 +142,13 @@ pub struct Made<'s> {
     pub taxonomy: &'s str,
 }
 
+impl Made<'_> {
+    /// The response says something else now. Of a judgement from a table without hashes nobody knows.
+    pub fn is_stale(&self, now: Hash) -> bool {
+        self.content != Hash::default() && self.content != now
+    }
+}
+
 /// How far an annotator is with a response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -508,6 +515,13 @@ impl State {
     /// Nothing is known.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The decision of an annotator with that id.
+    pub fn decision(&self, annotator: &str, id: Id) -> Option<&Decision<'static>> {
+        let layer = self.layers.get_index_of(annotator)?;
+        let entry = self.entries.get(self.number(layer as u32, id)? as usize)?;
+        Some(&entry.decision)
     }
 
     /// What an annotator says of a response.

@@ -7,8 +7,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Failure, Inputs, Only, audited, printable, write_line};
-use crate::corpus::view;
+use super::{Failure, Inputs, Only, printable, write_line};
+use crate::corpus::{Layer, view};
 use crate::entity::Names;
 use crate::entity::told::Told;
 use crate::entity::{Caches, Catalog, Known};
@@ -51,8 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return pass_through(&catalog);
     }
     let filter = arguments.only.filter()?;
-    let (corpus, mut code) = arguments.inputs.load()?;
-    let corpus = audited(&corpus);
+    let (corpus, mut code) = arguments.inputs.load_for(&filter, &[Layer::Audit])?;
     let mut caches = Caches::new();
     let mut out = BufWriter::new(io::stdout().lock());
     for row in view::rows(&corpus, &filter) {

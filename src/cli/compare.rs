@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, Inputs, Only, audited, printable, write_line};
+use super::{Failure, Inputs, Only, printable, write_line};
 use crate::compare::{Compared, Response};
-use crate::corpus::{Corpus, Filter, Key, view};
+use crate::corpus::{Corpus, Filter, Key, Layer, view};
 use crate::entity::{Caches, Names};
 use crate::ingest;
 use crate::record::Record;
@@ -57,8 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         format,
     } = arguments;
     let filter = only.filter()?;
-    let (corpus, code) = inputs.load()?;
-    let corpus = audited(&corpus);
+    let (corpus, code) = inputs.load_for(&filter, &[Layer::Audit])?;
     let rows = chosen(&corpus, inputs, question, &filter)?;
     let mut caches = Caches::new();
     let mut read: Vec<(Record, Names)> = Vec::new();

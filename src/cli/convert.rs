@@ -1,17 +1,18 @@
 //! `scriptlens convert`: everything that was loaded, as one file other programs read.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use polars::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{Failure, Inputs, audited, beside};
+use super::{Failure, Inputs, audited, n, whole};
 use crate::corpus::fields::NONE;
-use crate::corpus::{Corpus, Flag, Key, Measure};
+use crate::corpus::{Corpus, Flag, Key, Measure, Said, Tags, word};
 use crate::ingest::flat::{self, Kind};
 use crate::record::Record;
 
@@ -20,9 +21,11 @@ Examples:
   scriptlens convert logs/ -o logs.parquet
   scriptlens convert logs/*.eval -o logs.jsonl
   scriptlens convert logs/ --names -o logs.parquet
+  scriptlens convert logs/ --tags -o tagged.parquet
 
 Parquet has one row per response: the fields of the JSON Lines format (scores, entities and metadata as JSON text) and
-source_script, target_script, match, trace_script, trace_length, barrier; with --names also verdicts, cues, name_lost.";
+source_script, target_script, match, trace_script, trace_length, barrier; with --names also verdicts, cues, name_lost; with --tags also tags, gold_tags,
+annotators, disputed, stale, flagged, deferred, skipped, noted.";
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -34,6 +37,9 @@ pub(super) struct Arguments {
     /// Look for the names of every question, and write what became of them too: verdicts, cues, name_lost (Parquet)
     #[arg(long)]
     names: bool,
+    /// Write what people say of each response too: tags, gold_tags, annotators, disputed, stale, flagged … (Parquet)
+    #[arg(long)]
+    tags: bool,
 }
 
 /// Rows of a Parquet row group: their texts are in memory together.
@@ -58,18 +64,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             path.display()
         )));
     }
-    // The file appears under its name only when it is whole.
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let cannot = |e: &dyn std::fmt::Display| {
-        Failure::Work(format!("{} could not be written: {e}", path.display()))
-    };
     if arguments.names {
         corpus = audited(&corpus);
     }
-    let mut file = beside(folder).map_err(|e| cannot(&e))?;
+    let said = match arguments.tags {
+        true => Some(arguments.inputs.judged(&corpus, &mut code)?.tags()),
+        false => None,
+    };
     let mut lost = 0;
     let records = (0..corpus.len() as u32).filter_map(|row| match corpus.read(row) {
         Ok(record) => Some((row, record)),
@@ -79,24 +80,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             None
         }
     });
-    write(&corpus, &mut { records }, file.as_file_mut())?;
-    file.persist(path).map_err(|e| cannot(&e))?;
+    whole(path, |file| {
+        write(&corpus, said.as_ref(), &mut { records }, file)
+    })?;
     if lost > 0 {
         code = ExitCode::from(1);
     }
     let written = corpus.len() - lost;
-    let noun = if written == 1 {
-        "response"
-    } else {
-        "responses"
-    };
-    eprintln!("{written} {noun} written to {}", path.display());
+    eprintln!("{} written to {}", n(written, "response"), path.display());
     Ok(code)
+}
+
+fn some(words: Vec<&String>) -> Option<Vec<&String>> {
+    Some(words).filter(|words| !words.is_empty())
 }
 
 type Records<'a> = &'a mut dyn Iterator<Item = (u32, Record)>;
 
-fn jsonl(_: &Corpus, records: Records, file: &mut File) -> Result<(), Failure> {
+fn jsonl(_: &Corpus, _: Option<&Tags>, records: Records, file: &mut File) -> Result<(), Failure> {
     let mut out = BufWriter::new(file);
     for (_, record) in records {
         serde_json::to_writer(&mut out, &record).map_err(std::io::Error::from)?;
@@ -105,8 +106,13 @@ fn jsonl(_: &Corpus, records: Records, file: &mut File) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn parquet(corpus: &Corpus, records: Records, file: &mut File) -> Result<(), Failure> {
-    let schema = frame(corpus, &[])?.schema().clone();
+fn parquet(
+    corpus: &Corpus,
+    said: Option<&Tags>,
+    records: Records,
+    file: &mut File,
+) -> Result<(), Failure> {
+    let schema = frame(corpus, said, &[])?.schema().clone();
     let mut writer = ParquetWriter::new(file).batched(&schema)?;
     let mut group = Vec::with_capacity(GROUP);
     loop {
@@ -115,13 +121,13 @@ fn parquet(corpus: &Corpus, records: Records, file: &mut File) -> Result<(), Fai
         if group.is_empty() {
             break;
         }
-        writer.write_batch(&frame(corpus, &group)?)?;
+        writer.write_batch(&frame(corpus, said, &group)?)?;
     }
     writer.finish()?;
     Ok(())
 }
 
-fn frame(corpus: &Corpus, group: &[(u32, Record)]) -> PolarsResult<DataFrame> {
+fn frame(corpus: &Corpus, said: Option<&Tags>, group: &[(u32, Record)]) -> PolarsResult<DataFrame> {
     let flat = |(_, record): &(u32, Record)| flat::flatten(record).unwrap_or_default();
     let rows: Vec<Map<String, Value>> = group.iter().map(flat).collect();
     let mut columns: Vec<Column> = flat::COLUMNS
@@ -157,6 +163,9 @@ fn frame(corpus: &Corpus, group: &[(u32, Record)]) -> PolarsResult<DataFrame> {
     if corpus.is_audited() {
         columns.extend(names(corpus, group));
     }
+    if let Some(said) = said {
+        columns.extend(tags(said, group));
+    }
     DataFrame::new(group.len(), columns)
 }
 
@@ -180,6 +189,39 @@ fn names(corpus: &Corpus, group: &[(u32, Record)]) -> Vec<Column> {
         of("verdicts", Key::Verdict),
         of("cues", Key::Cue),
         Column::new("name_lost".into(), lost),
+    ]
+}
+
+/// What people say: codes and names, several parted by blanks, and flags. A response that was adjudicated to have no tag
+/// has empty gold tags.
+fn tags(tags: &Tags, group: &[(u32, Record)]) -> Vec<Column> {
+    let said: Vec<Option<&Said>> = group.iter().map(|(row, _)| tags.get(*row)).collect();
+    let words = |name: &str, of: fn(&Said) -> Option<Vec<&String>>| {
+        let joined = |words: Vec<&String>| {
+            let words: BTreeSet<String> = words.into_iter().map(|name| word(name)).collect();
+            words.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        let cells = said.iter().map(|said| of((*said)?).map(joined));
+        Column::new(name.into(), cells.collect::<Vec<Option<String>>>())
+    };
+    let flag = |name: &str, of: fn(&Said) -> bool| {
+        let cells = said.iter().map(|said| said.is_some_and(of));
+        Column::new(name.into(), cells.collect::<Vec<bool>>())
+    };
+    vec![
+        words("tags", |said| {
+            some(said.tags.iter().map(|(code, _)| code).collect())
+        }),
+        words("gold_tags", |said| {
+            said.gold.as_ref().map(|gold| gold.iter().collect())
+        }),
+        words("annotators", |said| some(said.annotators.iter().collect())),
+        flag("disputed", |said| said.is_disputed),
+        flag(Flag::Stale.word(), |said| said.is_stale),
+        flag(Flag::Flagged.word(), |said| said.is_flagged),
+        flag(Flag::Deferred.word(), |said| said.is_deferred),
+        flag(Flag::Skipped.word(), |said| said.is_skipped),
+        flag(Flag::Noted.word(), |said| said.is_noted),
     ]
 }
 

@@ -2,12 +2,12 @@
 
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Inputs, beside, write_line};
+use super::{Failure, Inputs, whole, write_line};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -42,13 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         write(&mut io::stdout().lock())?;
         return Ok(code);
     };
-    let cannot = |e: &dyn std::fmt::Display| {
-        Failure::Work(format!("{} could not be written: {e}", path.display()))
-    };
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let mut file = beside(folder.unwrap_or(Path::new("."))).map_err(|e| cannot(&e))?;
-    write(&mut file)?;
-    file.persist(path).map_err(|e| cannot(&e))?;
+    whole(path, |file| write(file))?;
     let mined = entries.iter().filter(|entry| !entry.mined.is_empty());
     let noun = if entries.len() == 1 { "name" } else { "names" };
     eprintln!(

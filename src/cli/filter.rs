@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         paths,
         ..inputs.clone()
     };
-    let (corpus, mut code) = inputs.load_for(&filter)?;
+    let (corpus, mut code) = inputs.load_for(&filter, &[])?;
     let mut out = BufWriter::new(io::stdout().lock());
     for row in view::rows(&corpus, &filter) {
         match corpus.read(row) {

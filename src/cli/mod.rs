@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each a few lines over the library.
 
+mod annotations;
 mod audit;
 mod compare;
 mod convert;
@@ -10,6 +11,7 @@ mod names;
 mod summary;
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -19,8 +21,9 @@ use std::sync::Arc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
-use crate::annotation::{self, Taxonomy};
+use crate::annotation::{self, Folder, Judged, Taxonomy};
 use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
@@ -60,9 +63,8 @@ struct Cli {
     /// Whose journal tags are written into, instead of one named after the user
     #[arg(long, value_name = "NAME")]
     annotator: Option<String>,
-    /// Codes to tag with, instead of those that are shipped
-    #[arg(long, value_name = "FILE")]
-    taxonomy: Option<PathBuf>,
+    #[command(flatten)]
+    codes: Codes,
     /// Hide the names of runs, and what other annotators said
     #[arg(long)]
     blind: bool,
@@ -143,6 +145,9 @@ enum Command {
     /// Compare spellings of names across scripts
     #[command(after_help = names::EXAMPLES)]
     Names(names::Arguments),
+    /// Exchange, compare, merge and count the judgements of people
+    #[command(after_help = annotations::EXAMPLES)]
+    Annotations(annotations::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -185,6 +190,7 @@ struct Only {
     /// Only responses that this filter lets through
     #[arg(
         long = "where",
+        alias = "filter",
         value_name = "EXPR",
         default_value = "",
         hide_default_value = true,
@@ -200,6 +206,30 @@ impl Only {
 
     fn is_everything(&self) -> bool {
         self.filter.is_empty()
+    }
+}
+
+/// Which codes there are.
+#[derive(Args, Clone)]
+struct Codes {
+    /// Codes and their names, instead of those that are shipped
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Option<PathBuf>,
+}
+
+impl Codes {
+    fn taxonomy(&self) -> Result<Taxonomy, Failure> {
+        let parsed = match &self.taxonomy {
+            None => Taxonomy::shipped(),
+            Some(path) => {
+                let cannot = |e: &dyn std::fmt::Display| {
+                    Failure::Work(format!("{} cannot be read: {e}", path.display()))
+                };
+                let text = std::fs::read_to_string(path).map_err(|e| cannot(&e))?;
+                return Taxonomy::parse(&text).map_err(|e| cannot(&e));
+            }
+        };
+        parsed.map_err(|e| Failure::Work(e.to_string()))
     }
 }
 
@@ -256,6 +286,7 @@ pub fn main() -> ExitCode {
         Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
+        Some(Command::Annotations(arguments)) => annotations::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(
@@ -272,9 +303,9 @@ pub fn main() -> ExitCode {
                     widths: width?.flatten(),
                 };
                 let sitting = Sitting {
-                    folder: cli.inputs.annotations()?,
+                    folder: cli.inputs.folder()?,
                     annotator: annotator(cli.annotator)?,
-                    taxonomy: taxonomy(cli.taxonomy.as_deref())?,
+                    taxonomy: cli.codes.taxonomy()?,
                     blind: cli.blind,
                 };
                 explore(&cli.inputs, &cli.filter, wants, sitting)
@@ -330,16 +361,6 @@ fn annotator(named: Option<String>) -> Result<String, Failure> {
     }
 }
 
-/// The codes of a file, or those that are shipped.
-fn taxonomy(file: Option<&Path>) -> Result<Taxonomy, Failure> {
-    let Some(file) = file else {
-        return Taxonomy::shipped().map_err(|error| Failure::Work(error.to_string()));
-    };
-    let wrong = |reason: String| Failure::Usage(format!("{}: {reason}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    Taxonomy::parse(&text).map_err(|error| wrong(error.to_string()))
-}
-
 fn explore(
     inputs: &Inputs,
     filter: &str,
@@ -348,7 +369,7 @@ fn explore(
 ) -> Result<ExitCode, Failure> {
     let filter = parse(filter)?;
     if !io::stdout().is_terminal() {
-        return summary::print(inputs, &filter, false, summary::Form::Text);
+        return summary::print(inputs, &filter, &[], summary::Form::Text);
     }
     crate::tui::run(
         inputs.paths()?,
@@ -373,7 +394,7 @@ fn parse(text: &str) -> Result<Filter, Failure> {
 
 impl Inputs {
     /// Where the judgements are.
-    fn annotations(&self) -> Result<PathBuf, Failure> {
+    fn folder(&self) -> Result<PathBuf, Failure> {
         match &self.annotations {
             Some(dir) => Ok(dir.clone()),
             None => Ok(annotation::folder(&self.paths()?)),
@@ -438,17 +459,59 @@ impl Inputs {
         })
     }
 
-    /// The same, with the audit of names where the filter needs it.
-    fn load_for(&self, filter: &Filter) -> Result<(Arc<Corpus>, ExitCode), Failure> {
-        let (corpus, code) = self.load()?;
-        Ok((
-            if filter.needs(Layer::Audit) {
-                audited(&corpus)
-            } else {
-                corpus
-            },
-            code,
-        ))
+    /// Where the judgements are.
+    fn annotations(&self) -> Result<PathBuf, Failure> {
+        match &self.annotations {
+            Some(dir) if !dir.is_dir() => Err(Failure::Usage(format!(
+                "there is no folder {}: --annotations names the folder of the journals",
+                dir.display()
+            ))),
+            _ => self.folder(),
+        }
+    }
+
+    /// The same, with the layers of columns that the filter needs, and these.
+    fn load_for(
+        &self,
+        filter: &Filter,
+        layers: &[Layer],
+    ) -> Result<(Arc<Corpus>, ExitCode), Failure> {
+        let (mut corpus, mut code) = self.load()?;
+        let wants = |layer| layers.contains(&layer) || filter.needs(layer);
+        if wants(Layer::Audit) {
+            corpus = audited(&corpus);
+        }
+        if wants(Layer::Tags) {
+            (corpus, _) = self.tagged(&corpus, &mut code)?;
+        }
+        Ok((corpus, code))
+    }
+
+    /// The same responses with what people say of them.
+    fn tagged(
+        &self,
+        corpus: &Corpus,
+        code: &mut ExitCode,
+    ) -> Result<(Arc<Corpus>, Judged), Failure> {
+        let judged = self.judged(corpus, code)?;
+        Ok((corpus.with_tags(&judged.tags()), judged))
+    }
+
+    /// The judgements on these responses. What of them could not be read is told on standard error and in the exit
+    /// status, and so is how many are about responses that are not here, which is no failure.
+    fn judged(&self, corpus: &Corpus, code: &mut ExitCode) -> Result<Judged, Failure> {
+        let folder = journals(&self.annotations()?, code);
+        let judged = Judged::of(corpus, folder, &|_| ControlFlow::Continue(()));
+        let judged = judged.unwrap_or_default();
+        if judged.attached.missing > 0 {
+            let missing = judged.attached.missing;
+            let are = if missing == 1 { "is" } else { "are" };
+            eprintln!(
+                "scriptlens: {} {are} not among those that were read",
+                n(missing, "response with judgements")
+            );
+        }
+        Ok(judged)
     }
 
     /// Loads everything and tells on standard error what could not be read. The exit status is 1 if anything was.
@@ -470,6 +533,34 @@ impl Inputs {
             let _ = writeln!(stderr, "scriptlens: {}", printable(&problem.to_string()));
         }
         Ok((corpus, ExitCode::from(u8::from(failed))))
+    }
+}
+
+/// The journals of a folder. What cannot be read is told on standard error and in the exit status.
+fn journals(dir: &Path, code: &mut ExitCode) -> Folder {
+    let folder = Folder::read_or_tell(dir);
+    for problem in folder.problems.iter().take(MOST_TOLD) {
+        eprintln!("scriptlens: {}", printable(&problem.to_string()));
+        *code = ExitCode::from(1);
+    }
+    let more = folder.problems.len().saturating_sub(MOST_TOLD);
+    if more > 0 {
+        eprintln!(
+            "scriptlens: {more} more could not be read: are these the journals? --annotations names their folder"
+        );
+    }
+    folder
+}
+
+/// Lines of journals that are told one by one: a folder may be something else.
+const MOST_TOLD: usize = 20;
+
+/// So many of something: `1 response`, `2 responses with judgements`.
+fn n(count: usize, noun: &str) -> String {
+    match (count, noun.split_once(' ')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some((first, rest))) => format!("{count} {first}s {rest}"),
+        (_, None) => format!("{count} {noun}s"),
     }
 }
 
@@ -499,6 +590,47 @@ fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder)
+}
+
+/// Columns in line: those with `names` to the left, numbers to the right.
+fn table(
+    out: &mut impl Write,
+    head: &[&str],
+    names: &[usize],
+    rows: Vec<Vec<String>>,
+) -> io::Result<()> {
+    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+    let all = || std::iter::once(&head).chain(&rows);
+    let widths: Vec<usize> = (0..head.len())
+        .map(|at| all().map(|row| row[at].width()).max().unwrap_or_default())
+        .collect();
+    for row in all() {
+        let padded = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(at, (cell, width))| {
+                let pad = " ".repeat(width - cell.width());
+                if names.contains(&at) {
+                    format!("{cell}{pad}")
+                } else {
+                    format!("{pad}{cell}")
+                }
+            });
+        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// Writes a file that appears under its name only when it is whole.
+fn whole(path: &Path, write: impl FnOnce(&mut File) -> Result<(), Failure>) -> Result<(), Failure> {
+    let cannot = |e: &dyn std::fmt::Display| {
+        Failure::Work(format!("{} could not be written: {e}", path.display()))
+    };
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut file = beside(folder.unwrap_or(Path::new("."))).map_err(|e| cannot(&e))?;
+    write(file.as_file_mut())?;
+    file.persist(path).map(drop).map_err(|e| cannot(&e))
 }
 
 /// Writes a line of JSON.

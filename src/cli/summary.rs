@@ -4,17 +4,20 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use unicode_width::UnicodeWidthStr;
 
-use super::{Failure, Inputs, Only, printable};
-use crate::corpus::Filter;
-use crate::stats::{Cell, Count, Interval, NamesCell, NamesSummary, Summary, VerdictCount};
+use super::{Failure, Inputs, Only, n, printable, table};
+use crate::annotation::Folder;
+use crate::corpus::{Filter, Layer};
+use crate::stats::{
+    Cell, Count, Interval, NamesCell, NamesSummary, Summary, TagCount, TagsSummary, VerdictCount,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   scriptlens summary logs/
   scriptlens summary logs/ --where 'cross -model:qwen*'
   scriptlens summary logs/ --names
+  scriptlens summary logs/ --where 'tag:vowel annotator:ann'
   scriptlens summary logs/ --json | jq '.scripts[] | select(.source != .target)'
   scriptlens summary logs/ --csv > accuracy.csv";
 
@@ -27,6 +30,9 @@ pub(super) struct Arguments {
     /// Look for the names of every question, and count what became of them
     #[arg(long)]
     names: bool,
+    /// Count the tags, also where there are none
+    #[arg(long)]
+    tags: bool,
     /// Print everything as one JSON object
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -49,19 +55,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         _ => Form::Text,
     };
     let filter = arguments.only.filter()?;
-    print(&arguments.inputs, &filter, arguments.names, form)
+    let layers = [
+        arguments.names.then_some(Layer::Audit),
+        arguments.tags.then_some(Layer::Tags),
+    ];
+    let layers: Vec<Layer> = layers.into_iter().flatten().collect();
+    print(&arguments.inputs, &filter, &layers, form)
 }
 
+/// Counts what the filter lets through, with these layers of columns; tags are counted wherever there are any.
 pub(super) fn print(
     inputs: &Inputs,
     filter: &Filter,
-    names: bool,
+    layers: &[Layer],
     form: Form,
 ) -> Result<ExitCode, Failure> {
-    let (mut corpus, code) = inputs.load_for(filter)?;
-    if names && !corpus.is_audited() {
-        corpus = super::audited(&corpus);
-    }
+    let has_tags = Folder::is_at(&inputs.annotations()?).then_some(Layer::Tags);
+    let layers: Vec<Layer> = layers.iter().copied().chain(has_tags).collect();
+    let (corpus, code) = inputs.load_for(filter, &layers)?;
     let summary = Summary::of(&corpus, filter)?;
     let mut out = io::stdout().lock();
     match form {
@@ -121,16 +132,24 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     };
     let head: Vec<_> = ["run"].into_iter().chain(heads()).collect();
     let head = [&head[..], &["questions", "epochs"]].concat();
-    table(out, &head, 1, runs.iter().map(run).collect())?;
+    table(out, &head, &[0], runs.iter().map(run).collect())?;
     writeln!(out)?;
     let cell = |cell: &Cell| {
         let names = vec![cell.source.clone(), cell.target.clone()];
         [names, counts(&cell.count)].concat()
     };
     let head: Vec<_> = ["source", "target"].into_iter().chain(heads()).collect();
-    table(out, &head, 2, summary.scripts.iter().map(cell).collect())?;
+    table(
+        out,
+        &head,
+        &[0, 1],
+        summary.scripts.iter().map(cell).collect(),
+    )?;
     if let Some(names) = &summary.names {
         self::names(names, out)?;
+    }
+    if let Some(tags) = &summary.tags {
+        self::tags(tags, out)?;
     }
     writeln!(
         out,
@@ -182,7 +201,7 @@ fn names(names: &NamesSummary, out: &mut impl Write) -> io::Result<()> {
     table(
         out,
         &["verdict", "responses", "judged", "accuracy"],
-        1,
+        &[0],
         rows,
     )?;
     writeln!(out)?;
@@ -207,15 +226,47 @@ fn names(names: &NamesSummary, out: &mut impl Write) -> io::Result<()> {
         "accuracy where lost",
         "where kept",
     ];
-    table(out, &head, 2, names.scripts.iter().map(cell).collect())
+    table(
+        out,
+        &head,
+        &[0, 1],
+        names.scripts.iter().map(cell).collect(),
+    )
 }
 
-fn n(count: usize, noun: &str) -> String {
-    match (count, noun.split_once(' ')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some((first, rest))) => format!("{count} {first}s {rest}"),
-        (_, None) => format!("{count} {noun}s"),
+/// What people say.
+fn tags(tags: &TagsSummary, out: &mut impl Write) -> io::Result<()> {
+    let TagsSummary {
+        decided,
+        disputed,
+        gold,
+        stale,
+        codes,
+        ..
+    } = tags;
+    writeln!(
+        out,
+        "\n{} decided about, {disputed} disputed, {gold} with a gold tag, {stale} stale",
+        n(*decided, "response")
+    )?;
+    if codes.is_empty() {
+        return writeln!(out);
     }
+    let line = |line: &TagCount| {
+        let who = line.by.iter().map(|(who, count)| format!("{who} {count}"));
+        vec![
+            printable(&line.code),
+            line.responses.to_string(),
+            line.disputed.to_string(),
+            line.gold.to_string(),
+            line.stale.to_string(),
+            printable(&who.collect::<Vec<_>>().join(", ")),
+        ]
+    };
+    let head = ["tag", "responses", "disputed", "gold", "stale", "by"];
+    let rows: Vec<Vec<String>> = codes.iter().map(line).collect();
+    table(out, &head, &[0, 5], rows)?;
+    writeln!(out)
 }
 
 /// A column of counts: its head, and its cell.
@@ -242,36 +293,6 @@ fn columns<'a>(mut counts: impl Iterator<Item = &'a Count> + Clone) -> Vec<Colum
         None => "—".into(),
     }));
     columns
-}
-
-/// Columns in line; the first `names` of them to the left, numbers to the right.
-fn table(
-    out: &mut impl Write,
-    head: &[&str],
-    names: usize,
-    rows: Vec<Vec<String>>,
-) -> io::Result<()> {
-    let head: Vec<String> = head.iter().map(ToString::to_string).collect();
-    let all = || std::iter::once(&head).chain(&rows);
-    let widths: Vec<usize> = (0..head.len())
-        .map(|at| all().map(|row| row[at].width()).max().unwrap_or_default())
-        .collect();
-    for row in all() {
-        let padded = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(at, (cell, width))| {
-                let pad = " ".repeat(width - cell.width());
-                if at < names {
-                    format!("{cell}{pad}")
-                } else {
-                    format!("{pad}{cell}")
-                }
-            });
-        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
 }
 
 fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {

@@ -29,7 +29,7 @@ pub use fields::{Flag, KEYS, Key, Layer, Measure};
 pub use filter::{Clause, Filter, FilterError, Test};
 pub use groups::{Group, Groups};
 pub use search::Search;
-pub use tags::{DISAGREE, Said, Tags};
+pub use tags::{DISAGREE, Said, Tags, word};
 pub use view::{Facet, Sort, View};
 
 use crate::entity::Catalog;

@@ -67,12 +67,17 @@ struct Words {
 impl Words {
     fn of(said: &[(u32, &Said)], words: impl Fn(&Said) -> Vec<String>) -> Words {
         let of_row: Vec<_> = said.iter().map(|(row, said)| (*row, words(said))).collect();
-        let words = of_row.iter().flat_map(|(_, words)| words);
-        let single = words.filter(|word| !word.contains('@') || word.starts_with('@'));
         Words {
-            single: single.cloned().collect(),
+            single: of_row.iter().flat_map(|(_, words)| words.clone()).collect(),
             of_row,
         }
+    }
+
+    /// Those that say whose they are are not counted by themselves.
+    fn without_whose(mut self) -> Words {
+        self.single
+            .retain(|word| !word.contains('@') || word.starts_with('@'));
+        self
     }
 
     /// As a dictionary and codes; rows of which nothing is said have the word for that.
@@ -91,8 +96,8 @@ impl Words {
     }
 }
 
-/// A name as a word among others.
-fn word(name: &str) -> String {
+/// A name as a word among others, which blanks part: with underscores for its own.
+pub fn word(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
@@ -108,7 +113,8 @@ impl Corpus {
             let whose = |(code, who): &(String, String)| format!("{}@{}", word(code), word(who));
             let whose: BTreeSet<String> = said.tags.iter().map(whose).collect();
             codes.into_iter().chain(whose).collect()
-        });
+        })
+        .without_whose();
         let gold = Words::of(&said, |said| {
             let gold = said.gold.iter().flatten().map(|code| word(code));
             gold.collect::<BTreeSet<_>>().into_iter().collect()
@@ -222,30 +228,54 @@ mod tests {
         assert_eq!(found(&corpus, "deferred"), [1]);
     }
 
-    #[test]
-    fn a_facet_counts_codes_and_not_who_gave_them() {
-        let corpus = corpus().with_tags(&tags());
+    /// What a facet counts, by value.
+    fn counted(corpus: &Arc<Corpus>, key: Key) -> Vec<(String, u32)> {
         let mut facet = None;
         view::Viewer::default().view(
-            &corpus,
+            corpus,
             &Filter::default(),
             view::Sort::Loaded,
             &mut |view| {
-                facet = view.facets.into_iter().find(|facet| facet.key == Key::Tag);
+                facet = view.facets.into_iter().find(|facet| facet.key == key);
                 std::ops::ControlFlow::Continue(())
             },
         );
-        let dict = corpus.dict(Key::Tag);
+        let dict = corpus.dict(key);
         let mut counts: Vec<_> = facet.unwrap().values;
         counts.sort_unstable();
-        let counts: Vec<_> = counts
-            .iter()
-            .map(|(code, n)| (dict.name(*code), *n))
-            .collect();
+        let counts = counts.iter();
+        counts
+            .map(|(code, n)| (dict.name(*code).to_owned(), *n))
+            .collect()
+    }
+
+    #[test]
+    fn a_facet_counts_codes_and_not_who_gave_them() {
+        let counts = counted(&corpus().with_tags(&tags()), Key::Tag);
+        let counts: Vec<_> = counts.iter().map(|(code, n)| (code.as_str(), *n)).collect();
         assert_eq!(
             counts,
             [("disagree", 1), ("lost", 1), ("vowel", 1), ("none", 3)]
         );
+    }
+
+    #[test]
+    fn an_annotator_may_be_an_address() {
+        let mut tags = Tags::default();
+        let who = "ann@example.org".to_owned();
+        tags.set(
+            0,
+            Said {
+                tags: vec![("vowel".into(), who.clone())],
+                annotators: vec![who.clone(), "bob".into()],
+                ..Said::default()
+            },
+        );
+        let corpus = corpus().with_tags(&tags);
+        let counts = counted(&corpus, Key::Annotator);
+        assert!(counts.contains(&(who, 1)), "{counts:?}");
+        assert_eq!(found(&corpus, "tag:vowel annotator:ann@example.org"), [0]);
+        assert_eq!(found(&corpus, "tag:vowel annotator:bob"), [0; 0]);
     }
 
     #[test]

@@ -130,6 +130,15 @@ impl Columns {
     }
 }
 
+/// All rows of a Parquet file, each column as JSON.
+///
+/// # Errors
+/// It is damaged, or has columns that are not read here.
+pub fn read_parquet(path: &Path) -> Result<Vec<Map<String, Value>>, String> {
+    let table = Columns::open(path, Kind::Parquet)?;
+    table.decode(0, table.rows)
+}
+
 impl Container for Columns {
     fn kind(&self) -> &'static str {
         match self.kind {

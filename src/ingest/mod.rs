@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use bytes::Bytes;
-pub use columns::is_guarded;
+pub use columns::{is_guarded, read_parquet};
 pub use complete::{Hints, without_language};
 pub use fold::fold;
 pub use formats::inspect;
@@ -46,7 +46,7 @@ pub use load::{Loaded, load};
 pub use propose::propose;
 pub use settings::{MANIFEST, Manifests, Prepared, Said, Settings};
 pub use sniff::open;
-pub use walk::{Input, walk};
+pub use walk::{Input, JUDGEMENTS, walk};
 
 use crate::record::Record;
 

@@ -7,6 +7,9 @@ use walkdir::WalkDir;
 
 use super::Problem;
 
+/// What a folder is called that holds judgements of people: its files are no runs.
+pub const JUDGEMENTS: &str = "annotations";
+
 /// A file to open.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -18,8 +21,8 @@ pub struct Input {
     pub named: bool,
 }
 
-/// Expands paths: folders are walked in name order (hidden files left out, links followed once), globs expand, `-` is
-/// standard input. What cannot be found or entered is a problem, the rest goes on.
+/// Expands paths: folders are walked in name order (hidden files and folders of judgements left out, links followed
+/// once), globs expand, `-` is standard input. What cannot be found or entered is a problem, the rest goes on.
 pub fn walk(paths: &[String]) -> (Vec<Input>, Vec<Problem>) {
     let (mut inputs, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
@@ -46,12 +49,14 @@ fn expand(pattern: &str, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
         Path::new(pattern),
         "no such file or folder, and no file matches it as a pattern",
     );
+    let judgements = |path: &Path| path.iter().filter(|part| *part == JUDGEMENTS).count();
+    // What the pattern spells out was asked for.
+    let asked = judgements(Path::new(pattern));
     match glob::glob(pattern) {
         Ok(found) if pattern.contains(['*', '?', '[']) => {
             let before = inputs.len();
-            found
-                .flatten()
-                .for_each(|path| walk_one(&path, inputs, problems));
+            let found = found.flatten().filter(|path| judgements(path) <= asked);
+            found.for_each(|path| walk_one(&path, inputs, problems));
             if inputs.len() == before {
                 problems.push(nothing);
             }
@@ -62,7 +67,9 @@ fn expand(pattern: &str, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
 
 fn walk_one(root: &Path, inputs: &mut Vec<Input>, problems: &mut Vec<Problem>) {
     let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+        let name = entry.file_name().to_string_lossy();
+        let holds_judgements = name == JUDGEMENTS && entry.file_type().is_dir();
+        entry.depth() > 0 && (name.starts_with('.') || holds_judgements)
     };
     for entry in WalkDir::new(root)
         .follow_links(true)
@@ -129,6 +136,28 @@ mod tests {
         let (inputs, _) = walk(&[format!("{}/*.jsonl", dir.path().display())]);
         assert_eq!(names(&inputs, dir.path()), ["b.jsonl"]);
         assert!(inputs[0].named);
+    }
+
+    #[test]
+    fn judgements_beside_the_runs_are_no_runs() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["run.jsonl", "a/annotations/ann.jsonl", "a/run.jsonl"] {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "{}").unwrap();
+        }
+        let walked = |path: &str| {
+            let (inputs, problems) = walk(&[format!("{}/{path}", dir.path().display())]);
+            assert!(problems.is_empty(), "{problems:?}");
+            names(&inputs, dir.path())
+        };
+        assert_eq!(walked(""), ["a/run.jsonl", "run.jsonl"]);
+        assert_eq!(walked("**/*.jsonl"), ["a/run.jsonl", "run.jsonl"]);
+        assert_eq!(walked("*"), ["a/run.jsonl", "run.jsonl"]);
+        let journal = ["a/annotations/ann.jsonl"];
+        assert_eq!(walked("a/annotations/ann.jsonl"), journal);
+        assert_eq!(walked("a/annotations/*.jsonl"), journal);
+        assert_eq!(walked("a/annotations"), journal);
     }
 
     #[test]

@@ -4,7 +4,9 @@ mod interval;
 mod names;
 pub mod paired;
 mod summary;
+mod tags;
 
 pub use interval::{Interval, wilson};
 pub use names::{NamesCell, NamesSummary, VerdictCount};
 pub use summary::{Cell, Count, RunSummary, Summary};
+pub use tags::{TagCount, TagsSummary};

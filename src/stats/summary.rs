@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use polars::prelude::*;
 use serde::Serialize;
 
-use super::NamesSummary;
 use super::interval::{Interval, wilson};
+use super::{NamesSummary, TagsSummary};
 use crate::corpus::fields::OUTCOMES;
 use crate::corpus::view::{self, code};
 use crate::corpus::{Corpus, Filter, Flag, Key};
@@ -34,6 +34,9 @@ pub struct Summary {
     /// What became of the names, where they were looked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub names: Option<NamesSummary>,
+    /// What people say, where judgements were looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<TagsSummary>,
     /// What looks wrong with the scores.
     pub warnings: Vec<String>,
     /// What files say of themselves, each note once.
@@ -154,6 +157,7 @@ impl Summary {
                 scripts(corpus, &table)?
             },
             names: NamesSummary::of(corpus, &rows),
+            tags: TagsSummary::of(corpus, &rows),
             warnings: corpus
                 .warnings()
                 .iter()
