@@ -26,6 +26,10 @@ use serde_json::{Value, json};
 #[allow(dead_code)]
 mod big_run;
 
+/// Regression with strata.
+#[path = "logit/mod.rs"]
+mod logit;
+
 /// Aligning traces.
 #[path = "traces/mod.rs"]
 mod traces;
