@@ -27,6 +27,11 @@ impl Profile {
         counter.finish()
     }
 
+    /// Letters of each script, most first.
+    pub fn counts(&self) -> &[(Script, u32)] {
+        &self.counts
+    }
+
     /// Each script with its share of the letters, largest first. The shares add up to 1 unless there are no letters.
     pub fn shares(&self) -> impl Iterator<Item = (Script, f32)> + '_ {
         let letters = self.letters() as f32;

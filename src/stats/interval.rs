@@ -202,7 +202,7 @@ pub fn share(questions: &[(f64, f64)]) -> Result<Estimate, Refusal> {
 }
 
 /// Wilson's interval of a share whose clustered error is known. Where nothing varies, a question is worth one row.
-fn within(share: f64, se: f64, rows: f64, questions: usize) -> Estimate {
+pub(super) fn within(share: f64, se: f64, rows: f64, questions: usize) -> Estimate {
     let worth = share * (1.0 - share) / (se * se);
     let worth = if worth.is_finite() && se > 1e-12 {
         worth.min(rows)

@@ -5,12 +5,16 @@ mod chance;
 pub mod composition;
 mod interval;
 pub mod logit;
+pub mod matrix;
 mod names;
 pub mod paired;
 mod refusal;
 pub mod resample;
 pub mod scaling;
+pub mod selection;
 mod summary;
+pub mod table;
+pub mod told;
 pub mod transfer;
 pub mod within;
 
@@ -21,4 +25,6 @@ pub use interval::{
 };
 pub use names::{NamesCell, NamesSummary, VerdictCount};
 pub use refusal::Refusal;
+pub use selection::{Selection, Sides};
 pub use summary::{Cell, Count, RunSummary, Summary};
+pub use told::Told;
