@@ -88,17 +88,21 @@ impl Profile {
     }
 
     fn count(&self, script: Script) -> u32 {
-        let counts_for = |found: Script| {
-            let is_undecided =
-                [found, script].contains(&Script::HANI) && is_han(found) && is_han(script);
-            let is_korean = [found, script] == [Script::KORE, Script::HANG];
-            found == script || is_undecided || is_korean
-        };
         self.counts
             .iter()
-            .filter(|&&(found, _)| counts_for(found))
+            .filter(|&&(found, _)| found.counts_for(script))
             .map(|&(_, count)| count)
             .sum()
+    }
+}
+
+impl Script {
+    /// Whether letters that were found in this script are letters of another: text of undecided Han counts for `Hans` and
+    /// `Hant`, and either of them for `Hani`.
+    pub fn counts_for(self, script: Script) -> bool {
+        let is_undecided = [self, script].contains(&Script::HANI) && is_han(self) && is_han(script);
+        let is_korean = [self, script] == [Script::KORE, Script::HANG];
+        self == script || is_undecided || is_korean
     }
 }
 

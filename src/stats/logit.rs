@@ -71,6 +71,32 @@ pub enum Keep {
     KnownAcross,
 }
 
+impl Keep {
+    /// All of them.
+    pub const ALL: [Keep; 3] = [Keep::All, Keep::Across, Keep::KnownAcross];
+
+    /// Its word on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Keep::All => "all",
+            Keep::Across => "across",
+            Keep::KnownAcross => "known-across",
+        }
+    }
+
+    /// What it is.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Keep::All => "all, those asked in the source language among them",
+            Keep::Across => "those asked in another language than the source",
+            Keep::KnownAcross => {
+                "those asked in another language than the source, if the same model knows the question there; this selects by \
+                 outcome"
+            }
+        }
+    }
+}
+
 /// What is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Options {

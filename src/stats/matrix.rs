@@ -12,7 +12,7 @@ use super::interval::{around, within};
 use super::selection::{Selection, Sides, UNKNOWN};
 use super::table::{self, Figure, Reader, Table, Unit};
 use super::told::Told;
-use super::{Refusal, wilson};
+use super::wilson;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Clause, Filter, Flag, Key, Test};
 use crate::record::{Outcome, TraceKind};
@@ -41,6 +41,15 @@ impl Axis {
             Axis::Script => "script",
             Axis::Language => "language",
             Axis::Family => "family",
+        }
+    }
+
+    /// What it is.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Axis::Script => "scripts",
+            Axis::Language => "languages",
+            Axis::Family => "families of languages",
         }
     }
 }
@@ -92,7 +101,7 @@ impl Measure {
     }
 
     /// What it is.
-    pub const fn sentence(self) -> &'static str {
+    pub const fn about(self) -> &'static str {
         match self {
             Measure::Accuracy => "accuracy: right among those that are right or wrong",
             Measure::Transfer => {
@@ -148,6 +157,15 @@ impl Base {
             Base::None => "none",
             Base::Row => "row",
             Base::Column => "column",
+        }
+    }
+
+    /// What it is.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Base::None => "as it is",
+            Base::Row => "divided by what is known at the source of the row",
+            Base::Column => "divided by how well the target does on what is its own",
         }
     }
 }
@@ -314,7 +332,7 @@ impl Sums {
                 _ if is_cell && measure.is_counted() => wilson(part as usize, n).into(),
                 1 => Figure::Value(value),
                 questions if measure.is_difference() => {
-                    around(value, self.error(times), questions).into()
+                    Figure::difference(around(value, self.error(times), questions))
                 }
                 questions => within(value, self.error(times), whole, questions).into(),
             };
@@ -333,7 +351,7 @@ impl Sums {
         ];
         let figure = match self.questions {
             0 | 1 => Figure::Value(other - value),
-            questions => around(other - value, self.error(times), questions).into(),
+            questions => Figure::difference(around(other - value, self.error(times), questions)),
         };
         (figure, n)
     }
@@ -584,12 +602,7 @@ impl Matrix {
             Base::Row => ", by accuracy at the source of the row",
             Base::Column => ", by accuracy at the source of the column",
         };
-        let name = self
-            .measure
-            .sentence()
-            .split(':')
-            .next()
-            .unwrap_or_default();
+        let name = self.measure.about().split(':').next().unwrap_or_default();
         format!(
             "{name} by source and target {}{sides}{base}",
             self.axis.word()
@@ -601,8 +614,9 @@ impl Matrix {
         let mut told = Told {
             title: self.title(),
             scope: selection.scope(),
-            method: vec![self.measure.sentence().to_owned()],
-            tables: vec![self.grid(), self.list()],
+            method: vec![self.measure.about().to_owned()],
+            refusal: (self.all.n == 0).then(|| "Nothing is left to count.".to_owned()),
+            tables: vec![self.grid(), self.margins(), self.list()],
             caveats: vec![format!(
                 "Cells of fewer than {FEW} are marked *: they say little."
             )],
@@ -614,9 +628,6 @@ impl Matrix {
                 false => "A quotient of two rates: no interval is given.".to_owned(),
             },
         );
-        if self.all.n == 0 {
-            told.caveats.push(Refusal::Empty.to_string());
-        }
         told
     }
 
@@ -663,6 +674,35 @@ impl Matrix {
             Unit::Points => "Numbers are points of 100.",
             _ => "Numbers are quotients.",
         })
+    }
+
+    /// Rows, columns and the whole with their intervals.
+    fn margins(&self) -> Table {
+        let unit = self.unit();
+        let columns = ["side", "name", self.measure.word(), "n", "questions"];
+        let mut table = Table::new("margins", "Taken together", &columns).reader(Reader::People);
+        let sides = [
+            ("source", &self.sources, &self.by_source),
+            ("target", &self.targets, &self.by_target),
+        ];
+        let line = |side: &str, name: &str, cell: &Cell| {
+            let figure = unit.cell(cell.figure.clone());
+            vec![
+                side.into(),
+                name.into(),
+                figure,
+                cell.n.into(),
+                cell.questions.into(),
+            ]
+        };
+        for (side, names, cells) in sides {
+            let lines = names.iter().zip(cells).filter(|(_, cell)| cell.n > 0);
+            table
+                .rows
+                .extend(lines.map(|(name, cell)| line(side, name, cell)));
+        }
+        table.push(line("all", "", &self.all));
+        table
     }
 
     /// One line a cell.

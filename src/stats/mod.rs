@@ -1,5 +1,6 @@
 //! Numbers one can trust: every rate with its count and an interval.
 
+pub mod analyses;
 pub mod attribution;
 mod chance;
 pub mod composition;

@@ -80,6 +80,15 @@ pub enum Unit {
 }
 
 impl Figure {
+    /// A difference of shares: it and its interval stay within -1 and 1. Where all questions differ alike, nothing is known of
+    /// how far it may be off, and there is no interval.
+    pub fn difference(found: Estimate) -> Figure {
+        match found.high - found.low > 1e-9 {
+            true => Figure::Estimate(found.map(|end| end.clamp(-1.0, 1.0))),
+            false => Figure::Value(found.value),
+        }
+    }
+
     /// The number.
     pub fn value(&self) -> Option<f64> {
         match self {
@@ -145,7 +154,12 @@ impl From<usize> for Cell {
 impl Unit {
     /// A cell with this unit.
     pub fn cell(self, figure: impl Into<Figure>) -> Cell {
-        Cell::Figure(figure.into(), self)
+        match (self, figure.into()) {
+            (Unit::Points, Figure::Estimate(found)) => {
+                Cell::Figure(Figure::difference(found), self)
+            }
+            (_, figure) => Cell::Figure(figure, self),
+        }
     }
 
     /// A number for the eye.
@@ -300,42 +314,38 @@ impl Table {
         reasons.chain(self.notes.iter().cloned()).collect()
     }
 
-    /// Columns in line, for a screen of 100 columns. A table that is wider has a block of lines for each of its rows.
+    /// Columns in line, for a screen of 100 columns. What is wider is broken: the names at the left come again before the
+    /// columns that did not fit.
     pub fn text(&self) -> String {
         let (rows, reasons) = self.shown();
         let mut out = wrapped(&self.title, 0) + "\n";
-        let heads = self.columns.clone();
+        let lines: Vec<&Vec<String>> = std::iter::once(&self.columns).chain(&rows).collect();
         let widest = |column: usize| {
-            let cells = std::iter::once(&heads).chain(&rows);
-            let cells = cells.filter_map(|row| row.get(column));
+            let cells = lines.iter().filter_map(|row| row.get(column));
             cells.map(|cell| cell.width()).max().unwrap_or_default()
         };
-        let widths: Vec<usize> = (0..heads.len()).map(widest).collect();
-        let wide = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+        let widths: Vec<usize> = (0..self.columns.len()).map(widest).collect();
         if rows.is_empty() {
             out += "(nothing to show)\n";
-        } else if wide <= WIDE {
-            for row in std::iter::once(&heads).chain(&rows) {
-                let cells = row.iter().zip(&widths).enumerate();
-                let cells = cells.map(|(column, (cell, width))| {
+        }
+        let blocks = if rows.is_empty() {
+            Vec::new()
+        } else {
+            self.blocks(&widths)
+        };
+        for (at, block) in blocks.iter().enumerate() {
+            out += if at > 0 { "\n" } else { "" };
+            for row in &lines {
+                let cells = block.iter().filter_map(|column| {
+                    let (cell, width) = (row.get(*column)?, widths.get(*column)?);
                     let pad = " ".repeat(width.saturating_sub(cell.width()));
-                    match self.is_names(column) {
+                    Some(match self.is_names(*column) {
                         true => format!("{cell}{pad}"),
                         false => format!("{pad}{cell}"),
-                    }
+                    })
                 });
                 out += cells.collect::<Vec<_>>().join("  ").trim_end();
                 out.push('\n');
-            }
-        } else {
-            let head = heads.iter().map(|head| head.width()).max().unwrap_or(0);
-            for (at, row) in rows.iter().enumerate() {
-                out += if at > 0 { "\n" } else { "" };
-                for (cell, name) in row.iter().zip(&heads) {
-                    let pad = " ".repeat(head - name.width());
-                    out += &wrapped(&format!("{name}:{pad} {cell}"), head + 2);
-                    out.push('\n');
-                }
             }
         }
         for note in self.foot(reasons) {
@@ -343,6 +353,29 @@ impl Table {
             out.push('\n');
         }
         out
+    }
+
+    /// Columns that stand beside each other, so that each line fits.
+    fn blocks(&self, widths: &[usize]) -> Vec<Vec<usize>> {
+        let wide = |columns: &[usize]| columns.iter().map(|at| widths[*at] + 2).sum::<usize>();
+        let names = (0..widths.len())
+            .take_while(|at| *at < 3 && self.is_names(*at))
+            .count();
+        let mut names: Vec<usize> = (0..names.max(1).min(widths.len())).collect();
+        // Names that leave no room for a number are not said again.
+        while names.len() > 1 && wide(&names) > WIDE / 2 {
+            names.pop();
+        }
+        let mut blocks = vec![names.clone()];
+        for (column, width) in widths.iter().enumerate().skip(names.len()) {
+            match blocks.last_mut() {
+                Some(last) if last.len() == names.len() || wide(last) + width <= WIDE => {
+                    last.push(column);
+                }
+                _ => blocks.push([&names[..], &[column]].concat()),
+            }
+        }
+        blocks
     }
 
     /// A table of Markdown under a heading.
@@ -482,11 +515,25 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_table_is_told_row_by_row_and_no_line_is_wider_than_the_screen() {
-        let mut wide = Table::new("w", "Wide ".repeat(40), &["a", "much longer head"]);
-        wide.push(vec!["x ".repeat(60).into(), "y".into()]);
+    fn what_is_too_wide_is_broken_and_says_its_names_again() {
+        let heads = [
+            "run",
+            "first of many",
+            "second of many",
+            "third of many",
+            "fourth of many",
+            "fifth of many",
+            "sixth",
+            "seventh",
+        ];
+        let mut wide = Table::new("w", "Wide ".repeat(40), &heads);
+        let row: Vec<Cell> = (0..7).map(|n| Unit::Share.cell(wilson(n, 7))).collect();
+        wide.push([vec!["the run".into()], row].concat());
         let text = wide.text();
-        assert!(text.contains("much longer head: y"));
-        assert!(text.lines().all(|line| line.width() <= WIDE));
+        assert_eq!(text.matches("the run").count(), 2);
+        assert!(
+            text.contains("seventh") && text.lines().all(|line| line.width() <= WIDE),
+            "{text}"
+        );
     }
 }

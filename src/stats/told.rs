@@ -16,6 +16,9 @@ pub struct Told {
     pub scope: Scope,
     /// What was computed, one statement a line.
     pub method: Vec<String>,
+    /// Why there are no numbers, or not those that were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
     /// The numbers.
     #[serde(serialize_with = "for_programs")]
     pub tables: Vec<Table>,
@@ -118,6 +121,9 @@ impl Told {
         };
         lines(&mut out, &self.scope.sentences());
         lines(&mut out, &self.method);
+        if let Some(refusal) = &self.refusal {
+            let _ = writeln!(out, "\n{}", wrapped(refusal, 0));
+        }
         for table in self.tables_for_people() {
             let _ = write!(out, "\n{}", table.text());
         }
@@ -139,6 +145,9 @@ impl Told {
         };
         list(&mut out, &self.scope.sentences());
         list(&mut out, &self.method);
+        if let Some(refusal) = &self.refusal {
+            let _ = writeln!(out, "\n**{refusal}**");
+        }
         for table in self.tables_for_people() {
             let _ = write!(out, "\n{}", table.markdown());
         }
@@ -159,7 +168,8 @@ impl Told {
         let mut out = String::new();
         comment(&mut out, &self.title);
         let said = self.scope.sentences();
-        for line in said.iter().chain(&self.method).chain(&self.caveats) {
+        let said = said.iter().chain(&self.method).chain(&self.refusal);
+        for line in said.chain(&self.caveats) {
             comment(&mut out, line);
         }
         let tables = self

@@ -1,6 +1,6 @@
 //! The specification in words, to stand beside every result.
 
-use super::{Conditional, Excluded, Keep, PENALTY_SD, Pooled, Regression, Term};
+use super::{Conditional, Excluded, PENALTY_SD, Pooled, Regression, Term};
 
 impl Regression {
     /// What was fitted, one statement a line; `name` gives the name of a model or of a target language by its term.
@@ -22,14 +22,7 @@ impl Regression {
             formula += " + target language";
         }
         formula += " + script match + language match + family match";
-        let rows = match self.options.keep {
-            Keep::All => "all, those asked in the source language among them",
-            Keep::Across => "those asked in another language than the source",
-            Keep::KnownAcross => {
-                "those asked in another language than the source, if the same model knows the question there; this selects by \
-                 outcome"
-            }
-        };
+        let rows = self.options.keep.about();
         let reference = |what: &str, term: Option<Term>| {
             term.map(|term| format!("Reference {what}: {}.", name(term)))
         };
@@ -101,7 +94,7 @@ fn remarks(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::{Options, Row};
+    use super::super::{Keep, Options, Row};
     use super::*;
 
     fn row(question: u32, model: u32, target: u32, right: bool) -> Row {
