@@ -72,8 +72,11 @@ impl Scope {
             .collect();
         let mut lines = vec![
             format!(
-                "{} of {} responses · {} questions · {} runs · {filter}",
-                self.responses, self.of, self.questions, self.runs
+                "{} of {} · {} · {} · {filter}",
+                self.responses,
+                several(self.of, "response"),
+                several(self.questions, "question"),
+                several(self.runs, "run")
             ),
             match left_out.as_slice() {
                 [] => format!("{right} right, {wrong} wrong"),
@@ -102,6 +105,10 @@ impl Scope {
         );
         lines
     }
+}
+
+fn several(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Told {

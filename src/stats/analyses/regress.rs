@@ -84,7 +84,9 @@ pub fn regress(
             told.tables.push(left(&left_out, selection));
             told.tables.push(used(&regression, Some(&fit)));
             told.tables.push(pairs(&regression, &names));
-            told.tables.push(others(&fit, &drawn, &names));
+            let others = others(&fit, &drawn, &names);
+            told.tables
+                .extend(Some(others).filter(|table| !table.rows.is_empty()));
             told.caveats.extend(fit.remarks(name));
             if drawn.penalised > 0 && fit.separated.is_empty() {
                 told.caveats.push(format!(

@@ -23,8 +23,9 @@ pub fn transfer(selection: &Selection, pivot: &str) -> Told {
     let mut eclektic = Table::new(
         "eclektic",
         "ECLeKTic: of what is known in its source language, how much is right in others",
-        &["run", "score", "mean over epochs", "sd", "all epochs together", "hits", "of"],
+        &["run", "score", "mean", "sd", "pooled", "hits", "of"],
     )
+    .note("mean: over epochs, with its standard deviation; pooled: all epochs together, clustered by question.")
     .note("overall: right elsewhere and known at the source, of all answers elsewhere.")
     .note("transfer: right elsewhere, of answers elsewhere to questions known at the source.")
     .note("transfer as coded: the same with the answers in the source language counted too, as published code does; these are right by construction.");
@@ -181,9 +182,9 @@ fn x_fakt(runs: &Runs) -> Table {
     let mut table = Table::new(
         "x-fakt",
         "X-FaKT: recalled at all, and as well elsewhere as in the language of the fact",
-        &["run", "errors at source", "elsewhere", "recall", "transfer", "X-FaKT", "p of the difference"],
+        &["run", "errors at source", "elsewhere", "recall", "transfer", "X-FaKT", "p"],
     )
-    .note("Scores from 0 to 1, 1 is best. p: Welch's t-test as published, which takes answers for independent; they are not, so it is too small.");
+    .note("Scores from 0 to 1, 1 is best. p of the difference of errors: Welch's t-test as published, which takes answers for independent; they are not, so it is too small.");
     for (run, answers) in runs {
         let run = Cell::from(run.as_str());
         match XFakt::of(answers) {
