@@ -253,9 +253,19 @@ fn where_nothing_can_be_computed_a_sentence_says_why() {
             .unwrap()
             .to_owned()
     };
-    assert!(regress(&["--where", "src:Thai"]).contains("No responses are left"));
+    assert!(regress(&["--where", "src:Thai"]).contains("The filter lets no response through"));
     assert!(regress(&["--where", "right"]).contains("All responses are right"));
     assert!(regress(&["--where", "q:q1"]).contains("only one question"));
+    let refusal = |name: &str| {
+        let (_, rows) = cases.iter().find(|(of, _)| *of == name).unwrap();
+        let path = file(folder.path(), "other.jsonl", rows);
+        json(&["transfer", &path])["refusal"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(refusal("unjudged").contains("--grade"));
+    assert!(refusal("without source").contains("scriptlens.toml"));
 }
 
 #[test]

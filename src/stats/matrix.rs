@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::interval::{around, within};
 use super::selection::{Selection, Sides, UNKNOWN};
 use super::table::{self, Figure, Reader, Table, Unit};
-use super::told::Told;
+use super::told::{Needs, Told};
 use super::wilson;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Clause, Filter, Flag, Key, Test};
@@ -611,12 +611,21 @@ impl Matrix {
 
     /// The matrix as it is told.
     pub fn told(&self, selection: &Selection) -> Told {
+        let scope = selection.scope();
+        let needs = match self.measure {
+            Measure::Lost | Measure::Unparsed | Measure::TraceShare => Needs::Responses,
+            _ => Needs::Sources,
+        };
+        let nothing = || (self.all.n == 0).then(|| "Nothing is left to count.".to_owned());
         let mut told = Told {
             title: self.title(),
-            scope: selection.scope(),
+            refusal: scope.lacks(needs).or_else(nothing),
+            scope,
             method: vec![self.measure.about().to_owned()],
-            refusal: (self.all.n == 0).then(|| "Nothing is left to count.".to_owned()),
-            tables: vec![self.grid(), self.margins(), self.list()],
+            tables: match self.all.n {
+                0 => vec![self.list()],
+                _ => vec![self.grid(), self.margins(), self.list()],
+            },
             caveats: vec![format!(
                 "Cells of fewer than {FEW} are marked *: they say little."
             )],

@@ -122,6 +122,8 @@ impl Locales {
 /// Whether what a run answered in the source language counts although the filter hides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sources {
+    /// Only what is shown, whether the source is known or not.
+    Unneeded,
     /// Only what is shown.
     AsShown,
     /// Of the questions that are shown, always: without them nobody knows what was known.
@@ -294,14 +296,14 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Answers of a run that are right or wrong and whose source and target are known.
+    /// Answers of a run that are right or wrong and whose target is known, and whose source is unless it is not needed.
     pub fn answers(&self, run: u32, sources: Sources) -> Vec<Answer> {
         let epochs = self.corpus.measure(Measure::Epoch);
         let chosen = self.groups_of_run(run, sources).into_iter();
         let of_group = |chosen: (u32, bool)| {
             let [source, target] = self.locales_of(chosen.0);
             let question = self.corpus.groups().all[chosen.0 as usize].question;
-            let known = ![source, target].contains(&UNKNOWN);
+            let known = target != UNKNOWN && (source != UNKNOWN || sources == Sources::Unneeded);
             let rows = self.rows_chosen(chosen).into_iter().filter(move |_| known);
             rows.filter_map(move |row| {
                 Some(Answer {

@@ -55,7 +55,35 @@ pub struct Scope {
     pub warnings: Vec<String>,
 }
 
+/// What an analysis cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Responses.
+    Responses,
+    /// Responses that are right or wrong.
+    Outcomes,
+    /// Responses that are right or wrong, of which source and target are known.
+    Sources,
+}
+
 impl Scope {
+    /// Why nothing can be computed, and what to do; nothing where something can.
+    pub fn lacks(&self, needs: Needs) -> Option<String> {
+        let judged = self.outcomes[0] + self.outcomes[1];
+        let lack = match needs {
+            _ if self.of == 0 => "There are no responses.",
+            _ if self.responses == 0 => "The filter lets no response through.",
+            Needs::Outcomes | Needs::Sources if judged == 0 => {
+                "No response is right or wrong as logged, so there is nothing to count: --grade judges the answers anew."
+            }
+            Needs::Sources if judged == self.without_locale => {
+                "Of no response both the source and the target language are known: --join or scriptlens.toml can say them."
+            }
+            _ => return None,
+        };
+        Some(lack.to_owned())
+    }
+
     /// One statement a line.
     pub fn sentences(&self) -> Vec<String> {
         let filter = match self.filter.as_str() {

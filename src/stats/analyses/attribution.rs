@@ -8,6 +8,7 @@ use crate::stats::Told;
 use crate::stats::attribution::{Attribution, Stages};
 use crate::stats::selection::{Selection, UNKNOWN};
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 
 /// What the four conditions are called.
 #[derive(Debug, Clone)]
@@ -32,11 +33,15 @@ pub fn attribution(selection: &Selection, conditions: &Conditions) -> Told {
     } = conditions;
     let mut told = begin(
         selection,
+        Needs::Outcomes,
         "Where accuracy is lost: understanding, writing down, or reasoning",
         &[&format!(
             "Accuracy by language of the question under {base} (as asked), {translated} (question translated), {from_trace} (answer taken from the trace) and {both} (both). The ceiling is the best language as asked. Shares of the headroom."
         )],
     );
+    if told.refusal.is_some() {
+        return told;
+    }
     let corpus = selection.corpus();
     let names = [base, translated, from_trace, both];
     let codes = names.map(|name| corpus.dict(Key::Condition).code(name));

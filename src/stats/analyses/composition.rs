@@ -17,6 +17,7 @@ use crate::script::{self, Profile, Script};
 use crate::stats::composition::{Composition, Trace};
 use crate::stats::selection::Selection;
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::{Refusal, Told};
 
 /// What is read of one trace.
@@ -74,11 +75,15 @@ pub fn composition(
 ) -> Option<Told> {
     let mut told = begin(
         selection,
+        Needs::Responses,
         "What the reasoning is written in",
         &[
             "A trace counts as one, however long it is. Scripts: share of letters. Languages: share of lines, told only where the script decides the language.",
         ],
     );
+    if told.refusal.is_some() {
+        return Some(told);
+    }
     let corpus = selection.corpus();
     let rows: Vec<u32> = selection.rows().collect();
     let read = corpus.texts(&rows, Read::of, go_on)?;

@@ -10,6 +10,7 @@ use crate::stats::paired::{Method, Test, sign_flip};
 use crate::stats::resample::{self, Plan};
 use crate::stats::selection::{Selection, Sides};
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::transfer::{Lift, Paired};
 use crate::stats::{Change, Told, contrast, holm, mcnemar};
 
@@ -43,6 +44,7 @@ pub fn paired(
     };
     let mut told = begin(
         selection,
+        Needs::Outcomes,
         format!("From {what} {a} to {what} {b}"),
         &[
             &format!(
@@ -51,6 +53,9 @@ pub fn paired(
             "Gains and losses: pairs that are better, or worse. p: gains against losses question by question, signs flipped.",
         ],
     );
+    if told.refusal.is_some() {
+        return Some(told);
+    }
     let pairs = pairs(selection, sides);
     if pairs.is_empty() {
         told.refusal = Some(format!(

@@ -9,6 +9,7 @@ use crate::record::{Outcome, Record};
 use crate::script::Romaniser;
 use crate::stats::selection::{Selection, Sources, UNKNOWN};
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::transfer::{ResponseVariance, Split, Vote, Voted, overlaps};
 use crate::stats::{Clustered, Refusal, Told};
 
@@ -16,11 +17,15 @@ use crate::stats::{Clustered, Refusal, Told};
 pub fn overlap(selection: &Selection) -> Told {
     let mut told = begin(
         selection,
+        Needs::Outcomes,
         "Whether languages know the same things",
         &[
             "Over questions asked in both languages, each right or wrong by majority over epochs; a tie is wrong.",
         ],
     );
+    if told.refusal.is_some() {
+        return told;
+    }
     let locales = selection.locales();
     let mut table = Table::new(
         "overlap",
@@ -29,7 +34,7 @@ pub fn overlap(selection: &Selection) -> Told {
     )
     .note("Jaccard: right in both, of those right in either. Odds ratio: by Woolf; none where one of the four counts is 0.");
     for (run, name) in selection.runs() {
-        for pair in overlaps(&selection.answers(run, Sources::AsShown)) {
+        for pair in overlaps(&selection.answers(run, Sources::Unneeded)) {
             let counts = [pair.both, pair.only_a, pair.only_b, pair.neither];
             let names = [name.clone(), locales.name(pair.a), locales.name(pair.b)];
             let mut row: Vec<Cell> = names.into_iter().map(Cell::from).collect();
@@ -58,9 +63,13 @@ pub fn overlap(selection: &Selection) -> Told {
 pub fn variance(selection: &Selection) -> Told {
     let mut told = begin(
         selection,
+        Needs::Sources,
         "Never right, or sometimes right",
         &["Over questions in one language that were asked at least twice by the same run."],
     );
+    if told.refusal.is_some() {
+        return told;
+    }
     let mut table = Table::new(
         "variance",
         "How answers vary over epochs",
@@ -112,11 +121,15 @@ pub fn vote(
 ) -> Option<Told> {
     let mut told = begin(
         selection,
+        Needs::Outcomes,
         "What a vote over languages would buy",
         &[
             "Each answer to a question in any language is a vote. Right answers say the same; wrong ones do where they are spelt alike in Latin letters. What was declined or not found has no vote and counts as wrong.",
         ],
     );
+    if told.refusal.is_some() {
+        return Some(told);
+    }
     let corpus = selection.corpus();
     let rows: Vec<u32> = selection.rows().collect();
     let text = |record: &Record| {

@@ -20,15 +20,16 @@ pub use scaling::scaling;
 pub use transfer::transfer;
 
 use super::selection::Selection;
-use super::told::Told;
+use super::told::{Needs, Told};
 
-/// An analysis that has nothing to tell yet.
-fn begin(selection: &Selection, title: impl Into<String>, method: &[&str]) -> Told {
+/// An analysis that has nothing to tell yet, or says why it has nothing to tell at all.
+fn begin(selection: &Selection, needs: Needs, title: impl Into<String>, method: &[&str]) -> Told {
+    let scope = selection.scope();
     Told {
         title: title.into(),
-        scope: selection.scope(),
+        refusal: scope.lacks(needs),
+        scope,
         method: method.iter().map(|line| (*line).to_owned()).collect(),
-        refusal: None,
         tables: Vec::new(),
         caveats: Vec::new(),
     }

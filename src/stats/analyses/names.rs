@@ -8,6 +8,7 @@ use crate::corpus::{Flag, Key};
 use crate::stats::resample::Plan;
 use crate::stats::selection::Selection;
 use crate::stats::table::{Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::within::{Marked, within};
 use crate::stats::{NamesCell, NamesSummary, Refusal, Told, VerdictCount, clustered_share};
 
@@ -19,11 +20,15 @@ pub fn names(
 ) -> Option<Told> {
     let mut told = begin(
         selection,
+        Needs::Outcomes,
         "Does the name decide?",
         &[
             "A name is lost where it is garbled, drifting or confused. Only responses with a name to look for count.",
         ],
     );
+    if told.refusal.is_some() {
+        return Some(told);
+    }
     let corpus = selection.corpus();
     let rows: Vec<u32> = selection.rows().collect();
     let Some(summary) = NamesSummary::of(corpus, &rows) else {

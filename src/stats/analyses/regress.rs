@@ -9,6 +9,7 @@ use crate::stats::logit::{
 use crate::stats::resample::Plan;
 use crate::stats::selection::{Selection, Sources};
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::{Told, wilson};
 
 /// What is fitted, and how its intervals are drawn.
@@ -27,7 +28,15 @@ pub fn regress(
     ask: Ask,
     go_on: &(dyn Fn(f32) -> ControlFlow<()> + Sync),
 ) -> Option<Told> {
-    let mut told = begin(selection, "Is it script, language or family?", &[]);
+    let mut told = begin(
+        selection,
+        Needs::Sources,
+        "Is it script, language or family?",
+        &[],
+    );
+    if told.refusal.is_some() {
+        return Some(told);
+    }
     told.caveats.push(
         "The specification is this program's and yours; it is not that of any paper.".to_owned(),
     );

@@ -8,18 +8,23 @@ use crate::record::TRAINING_LANGUAGES;
 use crate::stats::scaling::{NoScaling, Residual, Scaling};
 use crate::stats::selection::{Selection, Sources, UNKNOWN};
 use crate::stats::table::{Cell, Figure, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::{Told, wilson};
 
 /// Fits accuracy elsewhere against the number of training languages, all runs together. One record of each run is read.
 pub fn scaling(selection: &Selection) -> Told {
     let mut told = begin(
         selection,
+        Needs::Sources,
         "Accuracy by number of training languages",
         &[
             "y = a · x^b by least squares on logarithms: x the number of training languages, y the accuracy of a run in other languages than the source. The fit leaves out x = 1, and what one language reaches is held against it.",
             "The number is training_languages among the metadata of a record, or in scriptlens.toml.",
         ],
     );
+    if told.refusal.is_some() {
+        return told;
+    }
     let corpus = selection.corpus();
     let runs = corpus.codes(Key::Run);
     let mut first: BTreeMap<u32, u32> = BTreeMap::new();

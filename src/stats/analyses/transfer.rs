@@ -4,17 +4,22 @@ use super::begin;
 use crate::stats::Told;
 use crate::stats::selection::{Selection, Sources};
 use crate::stats::table::{Cell, Table, Unit};
+use crate::stats::told::Needs;
 use crate::stats::transfer::{Eclektic, MultiLoKo, OverLanguages, XFakt};
 
 /// Transfer scores of every run that is shown; `pivot` is the language to and from which MultiLoKo translates.
 pub fn transfer(selection: &Selection, pivot: &str) -> Told {
     let mut told = begin(
         selection,
+        Needs::Sources,
         "Transfer scores",
         &[
             "What a run answered in the source language counts to say what it knows, even where the filter hides it.",
         ],
     );
+    if told.refusal.is_some() {
+        return told;
+    }
     let runs: Vec<(String, Vec<_>)> = selection
         .runs()
         .into_iter()
