@@ -233,6 +233,37 @@ proptest! {
 }
 
 #[test]
+fn long_work_can_be_stopped_and_says_how_far_it_is() {
+    use scriptlens::stats::analyses::{self, RegressAsk};
+    use scriptlens::stats::resample::Plan;
+    let corpus = small();
+    let filter = Filter::default();
+    let selection = Selection::new(&corpus, &filter);
+    let plan = Plan {
+        seed: 1,
+        rounds: 100,
+        threads: 2,
+    };
+    let ask = RegressAsk {
+        options: Default::default(),
+        plan,
+    };
+    let sides = Sides::named(&selection, None, None).unwrap();
+    assert!(analyses::regress(&selection, ask, &|_| ControlFlow::Break(())).is_none());
+    assert!(analyses::paired(&selection, sides, plan, &|_| ControlFlow::Break(())).is_none());
+    assert!(analyses::composition(&selection, &|_| ControlFlow::Break(())).is_none());
+    let seen = std::sync::Mutex::new(Vec::new());
+    let told = analyses::regress(&selection, ask, &|share| {
+        seen.lock().unwrap().push(share);
+        ControlFlow::Continue(())
+    });
+    assert!(told.is_some_and(|told| told.refusal.is_none()));
+    let seen = seen.into_inner().unwrap();
+    assert!(seen.iter().all(|share| (0.0..=1.0).contains(share)));
+    assert!(seen.len() > 100 && seen.iter().any(|share| *share > 0.99));
+}
+
+#[test]
 fn the_interval_of_a_margin_is_that_of_clustered_shares() {
     let rows: Vec<(String, u32, bool)> = (0..40)
         .flat_map(|q| {

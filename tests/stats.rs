@@ -339,6 +339,36 @@ fn transfer_is_that_of_the_published_code_and_without_the_source_row() {
 }
 
 #[test]
+fn what_was_known_in_another_epoch_does_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Vec::new();
+    for (epoch, question, right) in [
+        (1, "a", [true, true]),
+        (1, "b", [true, false]),
+        (2, "a", [true, false]),
+        (2, "b", [false, false]),
+    ] {
+        for (target, right) in ["he", "hi"].into_iter().zip(right) {
+            all.push(row(["m", "c"], question, ["he", target], epoch, right));
+        }
+    }
+    let path = file(folder.path(), "run.jsonl", &all);
+    let of = |filter: &str| {
+        let told = json(&["transfer", &path, "--where", filter]);
+        let values: Vec<f64> = rows(&told, "eclektic")
+            .iter()
+            .map(|row| row[2].as_f64().unwrap())
+            .collect();
+        values
+    };
+    // Epoch 1: half of what is known. Epoch 2: none of one.
+    for filter in ["epoch=1", "epoch=1 cross"] {
+        assert_eq!(of(filter), [0.5, 0.5, 0.75], "{filter}");
+    }
+    assert_eq!(of("cross"), [0.25, 0.25, 0.625]);
+}
+
+#[test]
 fn a_hint_is_told_within_a_script_and_across() {
     let folder = tempfile::tempdir().unwrap();
     let mut all = Vec::new();

@@ -175,6 +175,7 @@ struct Only {
     /// Only responses that this filter lets through
     #[arg(
         long = "where",
+        alias = "filter",
         value_name = "EXPR",
         default_value = "",
         hide_default_value = true,

@@ -4,8 +4,7 @@
 //! nobody counts as neither, and is told. What is shown is what the filter lets through, but what a run *knows* is looked for
 //! in all that is loaded: a filter such as `cross` hides the responses that say so.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 
@@ -296,26 +295,34 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Answers of a run that are right or wrong and whose target is known, and whose source is unless it is not needed.
+    /// Answers of a run that are right or wrong, with a known target, and a known source unless it is not needed; of the
+    /// epochs that are shown.
     pub fn answers(&self, run: u32, sources: Sources) -> Vec<Answer> {
         let epochs = self.corpus.measure(Measure::Epoch);
-        let chosen = self.groups_of_run(run, sources).into_iter();
+        let groups = self.groups_of_run(run, sources);
+        // What is known in an epoch that is not shown says nothing of those that are.
+        let shown = groups.iter().flat_map(|(group, _)| self.rows_of(*group));
+        let shown: BTreeSet<u32> = shown.map(|row| epochs[row as usize]).collect();
         let of_group = |chosen: (u32, bool)| {
             let [source, target] = self.locales_of(chosen.0);
             let question = self.corpus.groups().all[chosen.0 as usize].question;
             let known = target != UNKNOWN && (source != UNKNOWN || sources == Sources::Unneeded);
-            let rows = self.rows_chosen(chosen).into_iter().filter(move |_| known);
-            rows.filter_map(move |row| {
-                Some(Answer {
+            let rows = self.rows_chosen(chosen).into_iter();
+            let answer = |row: u32| {
+                let epoch = epochs[row as usize];
+                let right = self.right(row)?;
+                let answer = Answer {
                     question,
                     source,
                     target,
-                    epoch: epochs[row as usize],
-                    right: self.right(row)?,
-                })
-            })
+                    epoch,
+                    right,
+                };
+                (known && shown.contains(&epoch)).then_some(answer)
+            };
+            rows.filter_map(answer).collect::<Vec<Answer>>()
         };
-        chosen.flat_map(of_group).collect()
+        groups.into_iter().flat_map(of_group).collect()
     }
 
     /// Rows of a regression: what is right or wrong, with a known source and target. The model is the run, since a run is
