@@ -236,7 +236,16 @@ proptest! {
 fn long_work_can_be_stopped_and_says_how_far_it_is() {
     use scriptlens::stats::analyses::{self, RegressAsk};
     use scriptlens::stats::resample::Plan;
-    let corpus = small();
+    let names = ["q1", "q2", "q3", "q4"];
+    let rows: Vec<Row> = (0..16)
+        .map(|n| {
+            let condition = if n % 2 == 0 { "baseline" } else { "hint" };
+            let target = if n / 2 % 2 == 0 { "he" } else { "hi" };
+            let right = json!([true, false, true, true, false][n % 5]);
+            ("m", condition, names[n / 4], "he", target, 1, right)
+        })
+        .collect();
+    let corpus = corpus(&rows);
     let filter = Filter::default();
     let selection = Selection::new(&corpus, &filter);
     let plan = Plan {
