@@ -8,6 +8,7 @@ mod entities;
 mod filter;
 mod init;
 mod names;
+mod stats;
 mod summary;
 
 use std::ffi::OsString;
@@ -148,6 +149,9 @@ enum Command {
     /// Exchange, compare, merge and count the judgements of people
     #[command(after_help = annotations::EXAMPLES)]
     Annotations(annotations::Arguments),
+    /// Compute one analysis: matrix, transfer, regress, hint, paired, names, composition, variance, vote …
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(stats::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -287,6 +291,7 @@ pub fn main() -> ExitCode {
         Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
         Some(Command::Annotations(arguments)) => annotations::run(&arguments),
+        Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(

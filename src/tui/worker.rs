@@ -201,10 +201,11 @@ pub struct Rest {
 
 /// What is left of a journal after one more try.
 fn rest(mut journal: Journal) -> Option<Rest> {
-    let why = match journal.save() {
-        Err(error) if journal.unsaved() > 0 => error.to_string(),
-        _ => return None,
-    };
+    if journal.unsaved() == 0 {
+        // Who only reads leaves nothing behind, not even an empty journal.
+        return None;
+    }
+    let why = journal.save().err()?.to_string();
     Some(Rest {
         count: journal.unsaved(),
         why,
