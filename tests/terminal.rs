@@ -310,14 +310,21 @@ fn fifty_responses_are_tagged_some_taken_back_and_all_found_after_a_restart() ->
 fn who_only_reads_leaves_nothing_behind() -> Result<(), Failure> {
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("one.jsonl");
-    std::fs::write(&file, r#"{"question_id": "q", "question": "abc", "answer": "x"}"#)?;
+    std::fs::write(
+        &file,
+        r#"{"question_id": "q", "question": "abc", "answer": "x"}"#,
+    )?;
     let program = Path::new(env!("CARGO_BIN_EXE_scriptlens"));
     let mut session = Session::start(program, &[&dir.path().display().to_string()], 80, 24)?;
     shows(&session, "1 of 1 response")?;
-    session.press("\rtqU\x1bq")?;
+    session.press("\rj")?;
+    shows(&session, "QUESTION")?;
     session.press("qq")?;
     assert!(session.end()?);
-    let left: Vec<_> = std::fs::read_dir(dir.path())?.flatten().map(|entry| entry.file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(dir.path())?
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
     assert_eq!(left, ["one.jsonl"]);
     Ok(())
 }
