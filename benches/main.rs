@@ -28,6 +28,10 @@ use serde_json::{Value, json};
 #[allow(dead_code)]
 mod big_run;
 
+/// Regression with strata.
+#[path = "logit/mod.rs"]
+mod logit;
+
 /// Aligning traces.
 #[path = "traces/mod.rs"]
 mod traces;
@@ -274,6 +278,33 @@ mod view {
             .counter(ItemsCount::new(rows))
             .with_inputs(Viewer::default)
             .bench_local_refs(|viewer| view(viewer, corpus, filter, sort));
+    }
+
+    /// A view is there; what a change of the matrix costs. The bar: a million responses within 100 ms, drawing included.
+    #[divan::bench(args = ["accuracy", "transfer", "gap", "unparsed", "languages"], sample_count = 20)]
+    fn matrix_of_a_million(bencher: Bencher, what: &str) {
+        use scriptlens::stats::Selection;
+        use scriptlens::stats::matrix::{Ask, Axis, Matrix, Measure};
+        let corpus = of(1_000_000);
+        let mask = Arc::new(vec![true; corpus.len()]);
+        let measure = Measure::ALL
+            .into_iter()
+            .find(|measure| measure.word() == what);
+        let ask = Ask {
+            axis: if what == "languages" {
+                Axis::Language
+            } else {
+                Axis::Script
+            },
+            measure: measure.unwrap_or_default(),
+            ..Ask::default()
+        };
+        bencher.counter(ItemsCount::new(corpus.len())).bench(|| {
+            let selection = Selection::of(corpus, Filter::default(), mask.clone());
+            let matrix = Matrix::of(&selection, ask, None).unwrap();
+            assert!(matrix.all.n > 10_000);
+            matrix
+        });
     }
 
     /// Facets and groups of everything.

@@ -86,6 +86,9 @@ pub struct Record {
     pub metadata: Map<String, Value>,
 }
 
+/// Where a record says, among its metadata, on how many languages its model was trained.
+pub const TRAINING_LANGUAGES: &str = "training_languages";
+
 fn first_epoch() -> u32 {
     1
 }

@@ -11,6 +11,7 @@ use scriptlens::grade::GRADERS;
 use scriptlens::ingest::Gravity;
 use scriptlens::ingest::judges::SCHEMES;
 use scriptlens::record::Record;
+use scriptlens::stats::matrix::Measure;
 use scriptlens::tui::action::ACTIONS;
 
 const README: &str = include_str!("../README.md");
@@ -25,6 +26,16 @@ fn every_field_number_and_word_of_the_filter_language_is_in_the_readme() {
         .map(|word| format!("`{word}`"));
     for name in keys.chain(words) {
         assert!(README.contains(&name), "the README lacks {name}");
+    }
+}
+
+#[test]
+fn every_measure_of_the_matrix_is_in_the_readme() {
+    for word in Measure::ALL.map(Measure::word) {
+        assert!(
+            README.contains(&format!("`{word}`")) || README.contains(&format!("--measure {word}`")),
+            "the README lacks {word}"
+        );
     }
 }
 

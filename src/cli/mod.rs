@@ -7,6 +7,7 @@ mod entities;
 mod filter;
 mod init;
 mod names;
+mod stats;
 mod summary;
 
 use std::ffi::OsString;
@@ -143,6 +144,9 @@ enum Command {
     /// Compare spellings of names across scripts
     #[command(after_help = names::EXAMPLES)]
     Names(names::Arguments),
+    /// Compute one analysis: matrix, transfer, regress, hint, paired, names, composition, variance, vote …
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(stats::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -256,6 +260,7 @@ pub fn main() -> ExitCode {
         Some(Command::Compare(arguments)) => compare::run(&arguments),
         Some(Command::Entities(arguments)) => entities::run(&arguments),
         Some(Command::Names(arguments)) => names::run(&arguments),
+        Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(

@@ -13,7 +13,7 @@ use super::chunk::{Chunk, Evidence, Metric};
 use super::dict::Dict;
 use super::fields::{KEYS, Key, Layer, MEASURES};
 use super::groups::{Grouper, Groups};
-use super::regrade::barrier;
+use super::regrade::by_source;
 use super::{Corpus, Options, Progress};
 use crate::entity::Catalog;
 use crate::ingest::{self, Loaded, Opened, Place, Problem};
@@ -240,7 +240,9 @@ impl Builder {
         let mut frame = self.frame.clone();
         // Same length as every other column. Until somebody grades, both outcomes are one, but
         // for what was graded before it was written.
-        let _ = frame.with_column(barrier(&groups));
+        for flag in by_source(&groups) {
+            let _ = frame.with_column(flag);
+        }
         let name = Key::Logged.spec().name;
         if let Ok(outcome) = frame.column(Key::Outcome.spec().name) {
             let mut logged = outcome.clone().with_name(name.into());

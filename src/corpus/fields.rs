@@ -308,6 +308,7 @@ impl Measure {
 #[allow(missing_docs)] // `FLAGS` says what each is.
 pub enum Flag {
     Barrier,
+    Known,
     Same,
     Cross,
     Partial,
@@ -332,11 +333,16 @@ pub enum Flag {
 }
 
 /// Word and meaning of every [`Flag`], in its order.
-pub const FLAGS: [(Flag, &str, &str); 22] = [
+pub const FLAGS: [(Flag, &str, &str); 23] = [
     (
         Flag::Barrier,
         "barrier",
         "barrier failure: right in the source language, wrong in another script, same run",
+    ),
+    (
+        Flag::Known,
+        "known",
+        "right in the source language, same run, by majority over epochs",
     ),
     (Flag::Same, "same", "source and target script are the same"),
     (Flag::Cross, "cross", "source and target script differ"),

@@ -24,6 +24,8 @@ pub struct Group {
     pub wrong: u32,
     /// Distinct answers.
     pub distinct: u32,
+    /// The same run knows the question in its source language: it is right there by majority over epochs.
+    pub known: bool,
     /// Barrier failure: right in the source language, wrong here, in another script, by majority over epochs.
     pub barrier: bool,
 }
@@ -147,6 +149,7 @@ impl Grouper {
                     right: 0,
                     wrong: 0,
                     distinct: 0,
+                    known: false,
                     barrier: false,
                 };
                 self.all.push(fresh);
@@ -196,11 +199,22 @@ impl Groups {
             distinct.extend(groups.rows(group).iter().map(|row| answers[*row as usize]));
             distinct.sort_unstable();
             distinct.dedup();
-            let barrier = groups.is_barrier(group);
-            let group = &mut groups.all[group as usize];
-            (group.distinct, group.barrier) = (distinct.len() as u32, barrier);
+            groups.all[group as usize].distinct = distinct.len() as u32;
         }
+        groups.look_at_sources();
         groups
+    }
+
+    fn look_at_sources(&mut self) {
+        for group in 0..self.all.len() as u32 {
+            let source = self.source_of(group);
+            let source = source.and_then(|source| self.all[source as usize].outcome());
+            let this = &mut self.all[group as usize];
+            this.known = source == Some(true);
+            this.barrier = this.known
+                && this.outcome() == Some(false)
+                && ![SAME, UNKNOWN].contains(&this.matching);
+        }
     }
 
     /// The same groups with other outcomes, by row.
@@ -212,19 +226,8 @@ impl Groups {
         for (group, outcome) in self.of_row.iter().zip(outcomes) {
             groups.all[*group as usize].count(*outcome, u32::wrapping_add);
         }
-        for group in 0..groups.all.len() as u32 {
-            groups.all[group as usize].barrier = groups.is_barrier(group);
-        }
+        groups.look_at_sources();
         groups
-    }
-
-    fn is_barrier(&self, group: u32) -> bool {
-        let this = &self.all[group as usize];
-        this.outcome() == Some(false)
-            && ![SAME, UNKNOWN].contains(&this.matching)
-            && self
-                .source_of(group)
-                .is_some_and(|source| self.all[source as usize].outcome() == Some(true))
     }
 }
 
@@ -265,6 +268,8 @@ mod tests {
         ]);
         let barrier: Vec<_> = groups.all.iter().map(|group| group.barrier).collect();
         assert_eq!(barrier, [false, true, true, false, false, false, false]);
+        let known: Vec<_> = groups.all.iter().map(|group| group.known).collect();
+        assert_eq!(known, [true, true, true, true, false, false, false]);
         assert_eq!(groups.source_of(1), Some(0));
         assert_eq!(groups.source_of(4), None);
         assert_eq!(groups.of_question(5).len(), 5);

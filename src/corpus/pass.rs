@@ -6,11 +6,24 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::Corpus;
+use crate::record::Record;
 
 /// Things that are looked at between two looks at whether anybody still waits.
 const BATCH: usize = 256;
 
 impl Corpus {
+    /// What `find` makes of the texts of each of these rows, in their order; of a row whose file is gone, nothing. `go_on`
+    /// hears how many are done, and may break off; then there is nothing at all.
+    pub fn texts<T: Clone + Send>(
+        &self,
+        rows: &[u32],
+        find: impl Fn(&Record) -> T + Sync,
+        go_on: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+    ) -> Option<Vec<Option<T>>> {
+        let read = |(): &mut (), row| self.logged(row).ok().map(|record| find(&record));
+        self.each(rows, || (), read, go_on)
+    }
+
     /// What `find` makes of each of these rows or questions, in their order. Each thread has a `start` of its own, to remember things in.
     /// `go_on` hears how many rows are done, and may break off; then there is nothing.
     pub(crate) fn each<S, T: Clone + Default + Send>(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::fields::Key;
-use super::{Corpus, Groups};
+use super::{Corpus, Group, Groups};
 use crate::grade::Grader;
 use crate::record::{Outcome, Record};
 
@@ -26,7 +26,9 @@ impl Corpus {
         let groups = self.groups.judged(&codes);
         // Columns of the same length replace others.
         let _ = frame.with_column(Column::new(Key::Outcome.spec().name.into(), codes));
-        let _ = frame.with_column(barrier(&groups));
+        for flag in by_source(&groups) {
+            let _ = frame.with_column(flag);
+        }
         Some(Arc::new(Corpus {
             frame,
             groups: Arc::new(groups),
@@ -64,10 +66,16 @@ impl Corpus {
     }
 }
 
-/// Which rows are barrier failures.
-pub(super) fn barrier(groups: &Groups) -> Column {
-    let of_row = groups.of_row.iter();
-    let barrier = of_row.map(|group| groups.all[*group as usize].barrier);
-    let barrier = BooleanChunked::from_iter_values("barrier".into(), barrier);
-    barrier.into_series().into()
+/// Which rows are known at the source, and which are barrier failures.
+pub(super) fn by_source(groups: &Groups) -> [Column; 2] {
+    let flag = |name: &str, of: fn(&Group) -> bool| {
+        let of_row = groups.of_row.iter();
+        let flags = of_row.map(|group| of(&groups.all[*group as usize]));
+        let flags = BooleanChunked::from_iter_values(name.into(), flags);
+        flags.into_series().into()
+    };
+    [
+        flag("known", |group| group.known),
+        flag("barrier", |group| group.barrier),
+    ]
 }

@@ -372,6 +372,7 @@ pub fn expression(corpus: &Corpus, test: &Test) -> Option<Expr> {
                 code(Key::Outcome, OUTCOMES, flag.word())
             }
             Flag::Barrier
+            | Flag::Known
             | Flag::AtSource
             | Flag::Truncated
             | Flag::Guessed

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::{Said, reasoning};
-use crate::record::{Basis, Record, Trace};
+use crate::record::{Basis, Record, TRAINING_LANGUAGES, Trace};
 use crate::script::{self, Locale};
 
 /// What the names of a file, its folders and its task say of the records in it.
@@ -164,6 +164,11 @@ pub(super) fn complete(record: &mut Record, hints: &Hints, whole: bool) {
     record.source = said.source.clone().or(record.source.take());
     if said.target.is_some() {
         (record.target, record.target_basis) = (said.target.clone(), Basis::Path);
+    }
+    if let Some(number) = said.training_languages {
+        record
+            .metadata
+            .insert(TRAINING_LANGUAGES.into(), number.into());
     }
     said.judges.overrule(record);
     if record.target.is_none() && !whole {

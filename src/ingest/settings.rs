@@ -55,6 +55,8 @@ pub struct Said {
     pub source: Option<Locale>,
     /// The language of the questions.
     pub target: Option<Locale>,
+    /// On how many languages the model was trained.
+    pub training_languages: Option<u32>,
     /// The same row of other files is the same question.
     pub position: bool,
     /// The folder that the settings are for: what the data set is called, where rows are paired and nothing else names it.
@@ -103,6 +105,7 @@ struct Files {
     dataset: Option<String>,
     source: Option<String>,
     target: Option<String>,
+    training_languages: Option<u32>,
     #[serde(default)]
     pair: Pair,
     #[serde(default)]
@@ -241,6 +244,7 @@ impl Files {
         set(&mut said.dataset, &self.dataset, "dataset");
         said.source = source.or(said.source.take());
         said.target = target.or(said.target.take());
+        said.training_languages = self.training_languages.or(said.training_languages);
         said.position |= self.pair == Pair::Position;
         said.skip |= self.skip;
         let map = self.map.iter().map(|(f, c)| (f.as_str(), c.as_str()));

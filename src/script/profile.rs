@@ -27,6 +27,11 @@ impl Profile {
         counter.finish()
     }
 
+    /// Letters of each script, most first.
+    pub fn counts(&self) -> &[(Script, u32)] {
+        &self.counts
+    }
+
     /// Each script with its share of the letters, largest first. The shares add up to 1 unless there are no letters.
     pub fn shares(&self) -> impl Iterator<Item = (Script, f32)> + '_ {
         let letters = self.letters() as f32;
@@ -83,17 +88,21 @@ impl Profile {
     }
 
     fn count(&self, script: Script) -> u32 {
-        let counts_for = |found: Script| {
-            let is_undecided =
-                [found, script].contains(&Script::HANI) && is_han(found) && is_han(script);
-            let is_korean = [found, script] == [Script::KORE, Script::HANG];
-            found == script || is_undecided || is_korean
-        };
         self.counts
             .iter()
-            .filter(|&&(found, _)| counts_for(found))
+            .filter(|&&(found, _)| found.counts_for(script))
             .map(|&(_, count)| count)
             .sum()
+    }
+}
+
+impl Script {
+    /// Whether letters that were found in this script are letters of another: text of undecided Han counts for `Hans` and
+    /// `Hant`, and either of them for `Hani`.
+    pub fn counts_for(self, script: Script) -> bool {
+        let is_undecided = [self, script].contains(&Script::HANI) && is_han(self) && is_han(script);
+        let is_korean = [self, script] == [Script::KORE, Script::HANG];
+        self == script || is_undecided || is_korean
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use statrs::function::erf::erfc;
 
 use crate::corpus::Corpus;
 
@@ -240,7 +241,7 @@ pub fn sign_flip(differences: &[i64]) -> Option<Test> {
 
 /// The probability that a standard normal number is at least so far from 0.
 fn two_sided(z: f64) -> f64 {
-    libm::erfc(z.abs() / std::f64::consts::SQRT_2)
+    erfc(z.abs() / std::f64::consts::SQRT_2)
 }
 
 #[cfg(test)]

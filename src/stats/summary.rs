@@ -112,11 +112,7 @@ impl Summary {
         shown.dedup();
         let crossed = |group: &&u32| {
             let this = &groups.all[**group as usize];
-            let source = groups
-                .source_of(**group)
-                .map(|source| &groups.all[source as usize]);
-            crosses(corpus, this.matching)
-                && source.is_some_and(|source| source.outcome() == Some(true))
+            crosses(corpus, this.matching) && this.known
         };
         let among = |key: Key| -> HashSet<u32> {
             let codes = corpus.codes(key);
