@@ -142,9 +142,9 @@ mod tests {
         assert_eq!(
             draw(&rows, 45).unwrap(),
             "\n\
-             script match        ┊      ├────────●──────┤\n\
-             family        ├─────●──────┤\n\
-            \u{20}             0.5    1      2        5    10\n"
+             script match         ┊      ├────────●──────┤\n\
+             family        ├──────●──────┤\n\
+            \u{20}             0.5    1      2        5     10\n"
         );
     }
 
