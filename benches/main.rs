@@ -307,6 +307,57 @@ mod view {
         });
     }
 
+    /// From the key to the frame: the matrix of a million responses, counted and drawn.
+    #[divan::bench(sample_count = 20)]
+    fn key_to_matrix_of_a_million(bencher: Bencher) {
+        use crossterm::event::{Event as Terminal, KeyCode, KeyEvent, KeyModifiers};
+        use ratatui::buffer::Buffer;
+        use ratatui::layout::Rect;
+        use scriptlens::tui::app::{App, Event};
+        use scriptlens::tui::keymap::Keymap;
+        use scriptlens::tui::screens;
+        use scriptlens::tui::worker::{Memory, carry_out, settle};
+        let corpus = of(1_000_000);
+        let size = Rect::new(0, 0, 120, 40);
+        let mut memory = Memory::default();
+        let nothing = Corpus::load(&[], &Options::default(), |_| ControlFlow::Break(()));
+        let mut app = App::new(nothing, Filter::default(), Keymap::default(), desk(), size);
+        // Only the view: an audit of a million responses is not what is measured.
+        for effect in app.update(Event::Loaded(corpus.clone())) {
+            let (send, events) = crossbeam_channel::unbounded();
+            if matches!(effect, scriptlens::tui::app::Effect::View { .. }) {
+                carry_out(effect, &mut memory, &|event| {
+                    let _ = send.send(event);
+                    ControlFlow::Continue(())
+                });
+            }
+            for event in events.try_iter() {
+                drop(app.update(event));
+            }
+        }
+        let key = Event::Terminal(Terminal::Key(KeyEvent::new(
+            KeyCode::Char('m'),
+            KeyModifiers::NONE,
+        )));
+        let buffer = Buffer::empty(size);
+        let key = || match &key {
+            Event::Terminal(key) => Event::Terminal(key.clone()),
+            _ => Event::Ended,
+        };
+        bencher
+            .counter(ItemsCount::new(corpus.len()))
+            .bench_local(|| {
+                app.heat.forget();
+                settle(&mut app, &mut memory, key());
+                assert!(app.heat.counted().is_some());
+                let mut buffer = buffer.clone();
+                screens::render(&app, &mut buffer);
+                // Back again.
+                app.screen = scriptlens::tui::app::Screen::Browse;
+                buffer
+            });
+    }
+
     /// Facets and groups of everything.
     #[divan::bench(args = ROWS, sample_count = 10)]
     fn everything(bencher: Bencher, rows: u64) {

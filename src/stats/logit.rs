@@ -18,7 +18,7 @@ pub use conditional::{Bootstrapped, Coefficient, Conditional, LeftOut, Without};
 pub use newton::PENALTY_SD;
 pub use pooled::{Marginal, Pooled};
 pub use sample::{Cause, Dropped, Excluded, Used};
-pub use table::{Caveat, ScriptPair, ScriptTable};
+pub use table::{Across, Caveat, ScriptPair, ScriptTable, caveats};
 
 use serde::Serialize;
 

@@ -123,6 +123,12 @@ impl Measure {
         }
     }
 
+    /// What it is called, and what it is.
+    pub fn parts(self) -> (&'static str, &'static str) {
+        let about = self.about();
+        about.split_once(": ").unwrap_or((about, about))
+    }
+
     /// It is a difference of shares, from -1 to 1, not a share.
     pub fn is_difference(self) -> bool {
         matches!(self, Measure::Gap | Measure::Lift)
@@ -602,7 +608,7 @@ impl Matrix {
             Base::Row => ", by accuracy at the source of the row",
             Base::Column => ", by accuracy at the source of the column",
         };
-        let name = self.measure.about().split(':').next().unwrap_or_default();
+        let (name, _) = self.measure.parts();
         format!(
             "{name} by source and target {}{sides}{base}",
             self.axis.word()
@@ -637,6 +643,10 @@ impl Matrix {
                 false => "A quotient of two rates: no interval is given.".to_owned(),
             },
         );
+        if self.all.n > 0 {
+            // They weigh more than the others.
+            told.caveats.splice(0..0, selection.caveats());
+        }
         told
     }
 

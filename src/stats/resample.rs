@@ -1,6 +1,7 @@
 //! The bootstrap by question: questions are drawn again with all their rows, since rows of one question depend on each
 //! other. What comes out depends on the seed and the number of rounds, not on the threads.
 
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -20,6 +21,16 @@ pub struct Plan {
     /// Threads to use; changes nothing but the time it takes.
     #[serde(skip)]
     pub threads: usize,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan {
+            seed: 1,
+            rounds: 1000,
+            threads: thread::available_parallelism().map_or(1, NonZero::get),
+        }
+    }
 }
 
 impl Plan {

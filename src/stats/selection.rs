@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 
-use super::logit::Row;
+use super::logit::{Across, Row, caveats};
 use super::told::Scope;
 use super::transfer::Answer;
 use crate::corpus::fields::{MATCHES, NONE, OUTCOMES};
@@ -367,6 +367,30 @@ impl<'a> Selection<'a> {
     }
 }
 
+impl Selection<'_> {
+    /// What has to be known of how languages were chosen before a difference between scripts is believed.
+    pub fn caveats(&self) -> Vec<String> {
+        let scripts = Scripts::of(&self.locales);
+        let script = |code: u32| scripts.of.get(code as usize).copied();
+        let pairs = self.shown.iter().map(|group| self.locales_of(*group));
+        let pairs: BTreeSet<[u32; 2]> = pairs.filter(|[source, target]| source != target).collect();
+        let across = pairs.into_iter().filter_map(|languages| {
+            let scripts = [script(languages[0])?, script(languages[1])?];
+            Some(Across { languages, scripts })
+        });
+        let name = |code: u32| scripts.names.get_index(code as usize).cloned();
+        let caveats = caveats(&across.collect::<Vec<_>>()).into_iter();
+        caveats
+            .map(|caveat| {
+                caveat.sentence(
+                    |code| name(code).unwrap_or_default(),
+                    |code| self.locales.name(code),
+                )
+            })
+            .collect()
+    }
+}
+
 /// 1 where scripts are the same, 0 where they differ, half where Japanese meets Chinese and that counts as part.
 fn script_match(group: &Group) -> Option<f64> {
     match MATCHES.get(group.matching as usize) {
@@ -417,6 +441,63 @@ const SIDES: [(Key, Option<Key>); 3] = [
 const PLAIN: [&str; 6] = ["baseline", "base", "none", "plain", "default", "control"];
 
 impl Sides {
+    /// What sides may be.
+    pub const KEYS: [Key; 3] = [SIDES[0].0, SIDES[1].0, SIDES[2].0];
+
+    /// The first two values of a key, no intervention before one; none where there are no two.
+    pub fn of(corpus: &Corpus, key: Key) -> Option<Sides> {
+        let dict = corpus.dict(key);
+        let mut named = Sides::values(corpus, key).map(|code| (code, dict.name(code)));
+        Some(Sides::in_order(key, named.next()?, named.next()?))
+    }
+
+    /// The same with the next value for the first or the second side.
+    pub fn turned(self, corpus: &Corpus, first: bool) -> Sides {
+        let (this, other) = if first {
+            (self.a, self.b)
+        } else {
+            (self.b, self.a)
+        };
+        let values: Vec<u32> = Sides::values(corpus, self.key).collect();
+        let at = values.iter().position(|code| *code == this).unwrap_or(0);
+        let mut next = values
+            .iter()
+            .cycle()
+            .skip(at + 1)
+            .take(values.len())
+            .copied();
+        let next = next.find(|code| *code != other).unwrap_or(this);
+        match first {
+            true => Sides { a: next, ..self },
+            false => Sides { b: next, ..self },
+        }
+    }
+
+    /// Codes that some response has.
+    fn values(corpus: &Corpus, key: Key) -> impl Iterator<Item = u32> {
+        let mut used = vec![false; corpus.dict(key).len()];
+        for code in corpus.codes(key) {
+            used[*code as usize] = true;
+        }
+        let codes = (0..).zip(used).filter(|(_, used)| *used);
+        codes.map(|(code, _)| code)
+    }
+
+    /// What was done to the question comes second.
+    fn in_order(key: Key, first: (u32, &str), second: (u32, &str)) -> Sides {
+        let swap = PLAIN.contains(&second.1.to_lowercase().as_str());
+        let (a, b) = if swap {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        Sides {
+            key,
+            a: a.0,
+            b: b.0,
+        }
+    }
+
     /// The two sides of these names; without names the two conditions, where there are two.
     ///
     /// # Errors
@@ -449,20 +530,7 @@ impl Sides {
             (Some(a), Some(b)) => (a, b),
             (None, None) => {
                 return match names(Key::Condition).as_slice() {
-                    [first, second] => {
-                        // What was done to the question comes second.
-                        let swap = PLAIN.contains(&second.1.to_lowercase().as_str());
-                        let (a, b) = if swap {
-                            (second, first)
-                        } else {
-                            (first, second)
-                        };
-                        Ok(Sides {
-                            key: Key::Condition,
-                            a: a.0,
-                            b: b.0,
-                        })
-                    }
+                    [first, second] => Ok(Sides::in_order(Key::Condition, *first, *second)),
                     _ => Err(format!(
                         "name two conditions, runs or models to compare, with --a and --b; there are {}",
                         there_is()

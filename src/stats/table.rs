@@ -206,6 +206,14 @@ impl Cell {
         matches!(self, Cell::Text(_))
     }
 
+    /// The cell for the eye, on its own.
+    pub fn told(&self) -> String {
+        match self {
+            Cell::Figure(Figure::Refused(reason), _) => reason.clone(),
+            cell => cell.show(&mut Vec::new()),
+        }
+    }
+
     /// The cell for the eye; why there is no number goes among the reasons, and its number stands here.
     fn show(&self, reasons: &mut Vec<String>) -> String {
         match self {
@@ -243,21 +251,21 @@ impl Serialize for Cell {
     }
 }
 
-/// Wider than this no line of text is.
-const WIDE: usize = 100;
+/// Wider than this no line of text is, unless asked for.
+pub const WIDE: usize = 100;
 
-/// A sentence in lines that fit, the later ones set in by so many blanks.
-pub fn wrapped(text: &str, set_in: usize) -> String {
+/// A sentence in lines of so many cells, the later ones set in by so many blanks.
+pub fn wrapped(text: &str, wide: usize, set_in: usize) -> String {
     let (mut out, mut width) = (String::new(), 0);
     for word in text.split_whitespace() {
-        let wide = word.width();
-        if width > 0 && width + 1 + wide > WIDE {
+        let of_word = word.width();
+        if width > 0 && width + 1 + of_word > wide {
             let _ = write!(out, "\n{}{word}", " ".repeat(set_in));
-            width = set_in + wide;
+            width = set_in + of_word;
         } else {
             let blank = if width > 0 { " " } else { "" };
             let _ = write!(out, "{blank}{word}");
-            width += blank.len() + wide;
+            width += blank.len() + of_word;
         }
     }
     out
@@ -314,11 +322,11 @@ impl Table {
         reasons.chain(self.notes.iter().cloned()).collect()
     }
 
-    /// Columns in line, for a screen of 100 columns. What is wider is broken: the names at the left come again before the
-    /// columns that did not fit.
-    pub fn text(&self) -> String {
+    /// Columns in line, for so many cells. What is wider is broken: the names at the left come again before the columns that
+    /// did not fit.
+    pub fn text(&self, wide: usize) -> String {
         let (rows, reasons) = self.shown();
-        let mut out = wrapped(&self.title, 0) + "\n";
+        let mut out = wrapped(&self.title, wide, 0) + "\n";
         let lines: Vec<&Vec<String>> = std::iter::once(&self.columns).chain(&rows).collect();
         let widest = |column: usize| {
             let cells = lines.iter().filter_map(|row| row.get(column));
@@ -331,7 +339,7 @@ impl Table {
         let blocks = if rows.is_empty() {
             Vec::new()
         } else {
-            self.blocks(&widths)
+            self.blocks(&widths, wide)
         };
         for (at, block) in blocks.iter().enumerate() {
             out += if at > 0 { "\n" } else { "" };
@@ -349,27 +357,27 @@ impl Table {
             }
         }
         for note in self.foot(reasons) {
-            out += &wrapped(&note, 2);
+            out += &wrapped(&note, wide, 2);
             out.push('\n');
         }
         out
     }
 
     /// Columns that stand beside each other, so that each line fits.
-    fn blocks(&self, widths: &[usize]) -> Vec<Vec<usize>> {
-        let wide = |columns: &[usize]| columns.iter().map(|at| widths[*at] + 2).sum::<usize>();
+    fn blocks(&self, widths: &[usize], wide: usize) -> Vec<Vec<usize>> {
+        let used = |columns: &[usize]| columns.iter().map(|at| widths[*at] + 2).sum::<usize>();
         let names = (0..widths.len())
             .take_while(|at| *at < 3 && self.is_names(*at))
             .count();
         let mut names: Vec<usize> = (0..names.max(1).min(widths.len())).collect();
         // Names that leave no room for a number are not said again.
-        while names.len() > 1 && wide(&names) > WIDE / 2 {
+        while names.len() > 1 && used(&names) > wide / 2 {
             names.pop();
         }
         let mut blocks = vec![names.clone()];
         for (column, width) in widths.iter().enumerate().skip(names.len()) {
             match blocks.last_mut() {
-                Some(last) if last.len() == names.len() || wide(last) + width <= WIDE => {
+                Some(last) if last.len() == names.len() || used(last) + width <= wide => {
                     last.push(column);
                 }
                 _ => blocks.push([&names[..], &[column]].concat()),
@@ -474,7 +482,7 @@ mod tests {
 
     #[test]
     fn columns_stand_in_line_and_reasons_below() {
-        let text = table().text();
+        let text = table().text(WIDE);
         assert_eq!(
             text,
             "Accuracy by run\n\
@@ -529,7 +537,7 @@ mod tests {
         let mut wide = Table::new("w", "Wide ".repeat(40), &heads);
         let row: Vec<Cell> = (0..7).map(|n| Unit::Share.cell(wilson(n, 7))).collect();
         wide.push([vec!["the run".into()], row].concat());
-        let text = wide.text();
+        let text = wide.text(WIDE);
         assert_eq!(text.matches("the run").count(), 2);
         assert!(
             text.contains("seventh") && text.lines().all(|line| line.width() <= WIDE),

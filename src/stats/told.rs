@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::table::{Reader, Table, wrapped};
+use super::table::{Reader, Table, WIDE, wrapped};
 use crate::corpus::fields::OUTCOMES;
 
 /// An analysis.
@@ -148,6 +148,12 @@ impl Told {
 
     /// For a screen of 100 columns.
     pub fn text(&self) -> String {
+        self.text_with(WIDE, &|_| String::new())
+    }
+
+    /// For a screen of so many columns, with something more below a table.
+    pub fn text_with(&self, wide: usize, below: &dyn Fn(&Table) -> String) -> String {
+        let wrapped = |text: &str, set_in| wrapped(text, wide, set_in);
         let mut out = format!("{}\n", wrapped(&self.title, 0));
         let lines = |out: &mut String, lines: &[String]| {
             for line in lines {
@@ -160,7 +166,7 @@ impl Told {
             let _ = writeln!(out, "\n{}", wrapped(refusal, 0));
         }
         for table in self.tables_for_people() {
-            let _ = write!(out, "\n{}", table.text());
+            let _ = write!(out, "\n{}{}", table.text(wide), below(table));
         }
         if !self.caveats.is_empty() {
             out.push_str("\nBeware\n");

@@ -52,6 +52,15 @@ pub enum Action {
     Flips,
     FirstRun,
     SecondRun,
+    Matrix,
+    Measure,
+    Axis,
+    Normalise,
+    Patterns,
+    Rows,
+    Targets,
+    Difference,
+    CopyTables,
     NextRow,
     PreviousRow,
     NextEpoch,
@@ -90,17 +99,21 @@ pub enum Scene {
     Inspect,
     Compare,
     Flips,
+    Matrix,
+    Patterns,
     Problems,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 6] = [
+    pub const ALL: [Scene; 8] = [
         Scene::Browse,
         Scene::Read,
         Scene::Inspect,
         Scene::Compare,
         Scene::Flips,
+        Scene::Matrix,
+        Scene::Patterns,
         Scene::Problems,
     ];
 }
@@ -116,28 +129,51 @@ pub enum Place {
     Text,
     /// Where texts are set side by side.
     Compare,
-    /// In the list of what two runs answered.
-    Flips,
+    /// Where two of a kind are compared: in the list of what two runs answered, in matrix and patterns.
+    Sides,
+    /// In the matrix.
+    Matrix,
+    /// In patterns.
+    Patterns,
+    /// Where numbers are shown: in matrix and patterns.
+    Numbers,
     /// In browse.
     Browse,
+    /// Where there are panes of several kinds: in browse and patterns.
+    Panes,
     /// In read.
     Read,
-    /// In read, while a cluster is looked at.
-    Inspect,
+    /// Where a cursor goes sideways: in the matrix, and in read while a cluster is looked at.
+    Sideways,
 }
 
 impl Place {
+    /// What can be done there can be done nearly nowhere else, and so is told first.
+    pub fn is_special(self) -> bool {
+        matches!(
+            self,
+            Place::Matrix | Place::Patterns | Place::Numbers | Place::Sideways
+        )
+    }
+
     /// Whether this is a place in that scene.
     pub fn holds(self, scene: Scene) -> bool {
         match self {
             Place::Anywhere => true,
             Place::Response => matches!(scene, Scene::Browse | Scene::Read | Scene::Inspect),
-            Place::Text => !matches!(scene, Scene::Problems | Scene::Flips),
-            Place::Flips => scene == Scene::Flips,
+            Place::Text => matches!(
+                scene,
+                Scene::Browse | Scene::Read | Scene::Inspect | Scene::Compare
+            ),
+            Place::Sides => matches!(scene, Scene::Flips | Scene::Matrix | Scene::Patterns),
+            Place::Matrix => scene == Scene::Matrix,
+            Place::Patterns => scene == Scene::Patterns,
+            Place::Numbers => matches!(scene, Scene::Matrix | Scene::Patterns),
+            Place::Panes => matches!(scene, Scene::Browse | Scene::Patterns),
             Place::Compare => scene == Scene::Compare,
             Place::Browse => scene == Scene::Browse,
             Place::Read => scene == Scene::Read,
-            Place::Inspect => scene == Scene::Inspect,
+            Place::Sideways => matches!(scene, Scene::Inspect | Scene::Matrix),
         }
     }
 }
@@ -215,8 +251,8 @@ pub const ACTIONS: &[Spec] = &[
         Place::Anywhere,
         "open",
         &["enter"],
-        "read",
-        "read the response; choose the value of a facet; compare what two runs answered",
+        "open",
+        "read the response; choose the value of a facet; compare what two runs answered; open a cell; compute",
     ),
     spec(
         Action::Tag,
@@ -299,20 +335,92 @@ pub const ACTIONS: &[Spec] = &[
         "list the questions that two runs answered, those in which they differ first; enter compares",
     ),
     spec(
+        Action::Matrix,
+        Place::Anywhere,
+        "matrix",
+        &["m"],
+        "matrix",
+        "source by target as a heat map: how each pair does, of how many; enter opens the responses of a cell",
+    ),
+    spec(
+        Action::Measure,
+        Place::Matrix,
+        "measure",
+        &["e"],
+        "measure",
+        "measure something else: accuracy, transfer, gap, lost names, lift, unparsed, script of the reasoning",
+    ),
+    spec(
+        Action::Axis,
+        Place::Matrix,
+        "axis",
+        &["a"],
+        "axis",
+        "by script, by language, by family",
+    ),
+    spec(
+        Action::Normalise,
+        Place::Matrix,
+        "normalise",
+        &["n"],
+        "normalise",
+        "divide accuracy by that at the source of the row, of the column, or by nothing",
+    ),
+    spec(
+        Action::Patterns,
+        Place::Anywhere,
+        "patterns",
+        &["%"],
+        "patterns",
+        "the patterns as numbers: regression, pairs, transfer scores, names and more; enter computes one",
+    ),
+    spec(
+        Action::Rows,
+        Place::Patterns,
+        "rows",
+        &["w"],
+        "rows",
+        "which rows the regression is of: all, those asked elsewhere than at the source, of these what is known there",
+    ),
+    spec(
+        Action::Targets,
+        Place::Patterns,
+        "targets",
+        &["e"],
+        "targets",
+        "a term of the regression for each target language, or none",
+    ),
+    spec(
+        Action::Difference,
+        Place::Numbers,
+        "difference",
+        &["d"],
+        "difference",
+        "what is compared: conditions, runs, models; in the matrix the second less the first, or nothing",
+    ),
+    spec(
         Action::FirstRun,
-        Place::Flips,
+        Place::Sides,
         "first-run",
         &[","],
-        "first run",
-        "take the next run for A",
+        "first",
+        "take the next run, condition or model for A",
     ),
     spec(
         Action::SecondRun,
-        Place::Flips,
+        Place::Sides,
         "second-run",
         &["."],
-        "second run",
-        "take the next run for B",
+        "second",
+        "take the next run, condition or model for B",
+    ),
+    spec(
+        Action::CopyTables,
+        Place::Numbers,
+        "copy-tables",
+        &["y"],
+        "copy",
+        "copy the tables to the clipboard as Markdown, with what has to be said with them",
     ),
     spec(
         Action::FirstDifference,
@@ -524,11 +632,11 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::NextFocus,
-        Place::Browse,
+        Place::Panes,
         "next-focus",
         &["tab"],
-        "facets",
-        "go from the list to the facets to the preview",
+        "next pane",
+        "go from the list to the facets to the preview; in patterns to the tables",
     ),
     spec(
         Action::Exclude,
@@ -612,19 +720,19 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::CursorLeft,
-        Place::Inspect,
+        Place::Sideways,
         "cursor-left",
         &["left", "h"],
         "",
-        "look at the cluster to the left",
+        "go to the cluster or cell to the left",
     ),
     spec(
         Action::CursorRight,
-        Place::Inspect,
+        Place::Sideways,
         "cursor-right",
         &["right", "l"],
-        "next cluster",
-        "look at the cluster to the right",
+        "next",
+        "go to the cluster or cell to the right",
     ),
     spec(
         Action::Bidi,

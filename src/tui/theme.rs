@@ -66,6 +66,8 @@ pub struct Theme {
     pub garbled: Style,
     /// Another name than the one that should stand there.
     pub rival: Style,
+    /// How much something is, in a heat map.
+    pub heat: Style,
     /// Where two names part; on top of the style of the name.
     pub diverging: Style,
 }
@@ -166,6 +168,7 @@ impl Default for Theme {
             tagged: plain
                 .fg(Color::LightBlue)
                 .add_modifier(Modifier::UNDERLINED),
+            heat: plain.fg(Color::Cyan),
             diverging: plain.add_modifier(Modifier::UNDERLINED),
             hit: plain
                 .fg(Color::Black)

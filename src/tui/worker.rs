@@ -12,6 +12,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded, unbounded};
 use super::app::{App, Effect, Event};
 use super::desk::{Kept, Opened, Saved};
 use super::flips::Found;
+use super::matrix::{Counted, Traces};
 use crate::annotation::{self, Access, Attached, Folder, Journal, State};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
@@ -24,6 +25,7 @@ pub struct Memory {
     viewer: Viewer,
     caches: Caches<'static>,
     journal: Option<Journal>,
+    traces: Traces,
 }
 
 /// Does the work of an effect. What comes of it goes to `send`, which breaks off when nobody waits for more. Effects
@@ -78,6 +80,26 @@ pub fn carry_out(
             let found = Found::of(&corpus, a, b, &mask);
             let _ = send(Event::Paired(a, b, Arc::new(found)));
         }
+        Effect::Count {
+            generation,
+            sample,
+            ask,
+        } => {
+            let tell = |done| send(Event::Counting(generation, done));
+            if let Some(found) = Counted::of(&sample, ask, &mut memory.traces, &tell) {
+                let _ = send(Event::Counted(generation, found.map(Box::new)));
+            }
+        }
+        Effect::Analyse {
+            generation,
+            sample,
+            asked,
+        } => {
+            let tell = |done| send(Event::Analysing(generation, done));
+            if let Some(told) = asked.of(&sample, &tell) {
+                let _ = send(Event::Analysed(generation, told.map(Box::new)));
+            }
+        }
         Effect::Open(dir, annotator) => {
             let opened = open(&dir, &annotator, &mut memory.journal);
             let _ = send(Event::Opened(Box::new(opened)));
@@ -127,6 +149,8 @@ pub fn carry_out(
         Effect::StopView(_)
         | Effect::StopGrade(_)
         | Effect::StopAudit(_)
+        | Effect::StopCount(_)
+        | Effect::StopAnalyse(_)
         | Effect::StopLoading
         | Effect::Redraw
         | Effect::Copy(_)
@@ -304,6 +328,8 @@ pub struct Workers {
     fetches: Worker,
     grades: Worker,
     audits: Worker,
+    counts: Worker,
+    analyses: Worker,
     journals: Worker,
     stop_loading: Arc<AtomicBool>,
 }
@@ -328,6 +354,8 @@ impl Workers {
             fetches: Worker::start(events),
             grades: Worker::start(events),
             audits: Worker::start(events),
+            counts: Worker::start(events),
+            analyses: Worker::start(events),
             journals: Worker::with(events, Some((RETRY, Effect::Save(None)))),
             stop_loading,
         }
@@ -348,6 +376,8 @@ impl Workers {
                 self.fetches.take(effect)
             }
             Effect::Audit { .. } => self.audits.take(effect),
+            Effect::Count { .. } => self.counts.take(effect),
+            Effect::Analyse { .. } => self.analyses.take(effect),
             Effect::Attach(..) | Effect::Queue { .. } => self.fetches.take(effect),
             Effect::Open(..) | Effect::Save(_) | Effect::Keep(_) | Effect::Close(_) => {
                 self.journals.take(effect)
@@ -356,6 +386,8 @@ impl Workers {
             Effect::StopView(generation) => self.views.stop(generation),
             Effect::StopGrade(generation) => self.grades.stop(generation),
             Effect::StopAudit(generation) => self.audits.stop(generation),
+            Effect::StopCount(generation) => self.counts.stop(generation),
+            Effect::StopAnalyse(generation) => self.analyses.stop(generation),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
             // The driver's own.
             Effect::Redraw | Effect::Copy(_) => {}

@@ -107,17 +107,35 @@ impl ScriptTable {
         };
         ScriptTable {
             pairs: pairs.into_values().map(mean).collect(),
-            caveats: caveats(rows),
+            caveats: caveats(&across(rows)),
         }
     }
 }
 
-fn caveats(rows: &[Row]) -> Vec<Caveat> {
-    let across: Vec<&Row> = rows.iter().filter(|row| !row.is_at_source()).collect();
+/// A question asked in another language than its source: source and target, and their scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Across {
+    /// Codes of source and target.
+    pub languages: [u32; 2],
+    /// Codes of their scripts.
+    pub scripts: [u32; 2],
+}
+
+fn across(rows: &[Row]) -> Vec<Across> {
+    let across = rows.iter().filter(|row| !row.is_at_source());
+    let of = |row: &Row| Across {
+        languages: [row.source, row.target],
+        scripts: [row.source_script, row.target_script],
+    };
+    across.map(of).collect()
+}
+
+/// What has to be known of how these are chosen before script match is believed.
+pub fn caveats(across: &[Across]) -> Vec<Caveat> {
     let mut shared: Vec<u32> = across
         .iter()
-        .filter(|row| row.source_script == row.target_script)
-        .map(|row| row.source_script)
+        .filter(|pair| pair.scripts[0] == pair.scripts[1])
+        .map(|pair| pair.scripts[0])
         .collect();
     shared.sort_unstable();
     shared.dedup();
@@ -128,12 +146,8 @@ fn caveats(rows: &[Row]) -> Vec<Caveat> {
     };
     let mut always = across
         .first()
-        .map_or(Vec::new(), |row| vec![row.source, row.target]);
-    always.retain(|language| {
-        across
-            .iter()
-            .all(|row| [row.source, row.target].contains(language))
-    });
+        .map_or(Vec::new(), |pair| pair.languages.to_vec());
+    always.retain(|language| across.iter().all(|pair| pair.languages.contains(language)));
     // Of two languages both are always there, and that says nothing more.
     let language = match always[..] {
         [one] => Some(Caveat::OneLanguageAlways(one)),

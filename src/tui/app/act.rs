@@ -63,6 +63,8 @@ impl App {
             Action::Audit => return self.toggle_audit(),
             Action::Compare => return self.compare(),
             Action::Flips => return self.open_flips(),
+            Action::Matrix => return self.open_matrix(),
+            Action::Patterns => return self.open_patterns(),
             Action::Align => self.aligning ^= true,
             Action::NextMention | Action::PreviousMention | Action::FirstWrong => {
                 match (self.screen, &mut self.compare) {
@@ -124,6 +126,8 @@ impl App {
                 Screen::Read => return self.act_in_read(action),
                 Screen::Compare => return self.act_in_compare(action),
                 Screen::Flips => return self.act_in_flips(action),
+                Screen::Matrix => return self.act_in_matrix(action),
+                Screen::Patterns => return self.act_in_patterns(action),
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
                     if let Some(to) = self.problems.moved(action, page) {
@@ -184,6 +188,8 @@ impl App {
             }
         } else if self.screen == Screen::Read {
             self.screen = std::mem::replace(&mut self.read_from, Screen::Browse);
+        } else if let Screen::Matrix | Screen::Patterns = self.screen {
+            return self.leave_numbers();
         } else if self.screen != Screen::Browse {
             self.screen = Screen::Browse;
         } else if self.viewing && self.filter.reads_texts() {
@@ -198,6 +204,9 @@ impl App {
             return vec![Effect::StopGrade(self.grade_generation)];
         } else if self.focus != Focus::List {
             self.focus = Focus::List;
+        } else if let Some(filter) = self.heat.opened_from.take() {
+            self.screen = Screen::Matrix;
+            return self.refilter(filter);
         } else if self.loading {
             self.message = Some("loading stopped: what is there stays".into());
             return vec![Effect::StopLoading];

@@ -3,6 +3,7 @@
 mod act;
 mod beside;
 mod mouse;
+mod numbers;
 mod tagging;
 
 pub use tagging::{RESUME, STOP};
@@ -28,15 +29,20 @@ use crate::entity::Names;
 use crate::grade::Grader;
 use crate::record::Record;
 use crate::script::Romaniser;
+use crate::stats::Told;
+use crate::stats::matrix::Ask;
 use crate::tui::action::{Action, Key as Chord, Scene};
 use crate::tui::compare::{self, Compare};
 use crate::tui::desk::{Desk, Kept, Opened, Order, Saved};
 use crate::tui::document::{Document, Setting, Step};
 use crate::tui::flips::{self, Flips, Found};
 use crate::tui::keymap::Keymap;
+use crate::tui::matrix::{Counted, HeatMap};
 use crate::tui::page::Page;
+use crate::tui::patterns::{Asked, Patterns};
 use crate::tui::prompt::{History, Kind, Outcome, Prompt};
 use crate::tui::records::Records;
+use crate::tui::sample::{Hidden, Sample};
 use crate::tui::screens::compare::panes;
 use crate::tui::screens::flips::HEAD as FLIPS_HEAD;
 use crate::tui::screens::{Areas, Layout, areas};
@@ -67,6 +73,14 @@ pub enum Event {
     Compared(Vec<u32>, Arc<Compared>),
     /// What two runs have in common.
     Paired(u32, u32, Arc<Found>),
+    /// The share of the texts that are read for a matrix.
+    Counting(u64, f32),
+    /// A matrix was counted for this request, or cannot be.
+    Counted(u64, Result<Box<Counted>, String>),
+    /// The share of an analysis that is done.
+    Analysing(u64, f32),
+    /// It is computed for this request, or cannot be.
+    Analysed(u64, Result<Box<Told>, String>),
     /// Journals were opened.
     Opened(Box<Opened>),
     /// An event was saved, or not.
@@ -134,6 +148,28 @@ pub enum Effect {
         /// What the filter lets through.
         mask: Mask,
     },
+    /// Count a matrix; earlier requests are no longer waited for.
+    Count {
+        /// Number of the request.
+        generation: u64,
+        /// Of what.
+        sample: Sample,
+        /// Which matrix.
+        ask: Ask,
+    },
+    /// Nobody waits for a matrix any more.
+    StopCount(u64),
+    /// Compute an analysis; earlier requests are no longer waited for.
+    Analyse {
+        /// Number of the request.
+        generation: u64,
+        /// Of what.
+        sample: Sample,
+        /// Which one.
+        asked: Asked,
+    },
+    /// Nobody waits for an analysis any more.
+    StopAnalyse(u64),
     /// Open the journals of a folder, to write that of this annotator.
     Open(PathBuf, String),
     /// Add an event to the journal and have all that is not saved yet on the disk.
@@ -183,7 +219,9 @@ impl Effect {
             Effect::View { generation, .. }
             | Effect::Label { generation, .. }
             | Effect::Grade { generation, .. }
-            | Effect::Audit { generation, .. } => Some(*generation),
+            | Effect::Audit { generation, .. }
+            | Effect::Count { generation, .. }
+            | Effect::Analyse { generation, .. } => Some(*generation),
             _ => None,
         }
     }
@@ -200,6 +238,10 @@ pub enum Screen {
     Compare,
     /// What two runs answered.
     Flips,
+    /// Source by target as a heat map.
+    Matrix,
+    /// The patterns as numbers.
+    Patterns,
     /// What could not be read.
     Problems,
 }
@@ -269,7 +311,7 @@ impl Cursor {
     }
 
     /// Keeps the selected line within `height` lines, and the list full.
-    fn show(&mut self, count: usize, height: usize) {
+    pub(super) fn show(&mut self, count: usize, height: usize) {
         self.at = self.at.min(count.saturating_sub(1));
         let height = height.max(1);
         self.top = self
@@ -390,6 +432,12 @@ pub struct App {
     read_from: Screen,
     /// What two runs answered.
     pub flips: Option<Flips>,
+    /// Source by target.
+    pub heat: HeatMap,
+    count_generation: u64,
+    /// The patterns as numbers.
+    pub patterns: Option<Patterns>,
+    analyse_generation: u64,
     /// What people say of the responses.
     pub desk: Desk,
     /// The next key that would leave does so, whatever is not saved.
@@ -454,6 +502,10 @@ impl App {
             aligning: false,
             compare: None,
             flips: None,
+            heat: HeatMap::default(),
+            count_generation: 0,
+            patterns: None,
+            analyse_generation: 0,
             compared_from: Screen::Browse,
             read_from: Screen::Browse,
             marked: Vec::new(),
@@ -570,6 +622,35 @@ impl App {
                 }
                 Vec::new()
             }
+            Event::Counting(generation, done) => {
+                if generation == self.count_generation {
+                    // Batches end out of order.
+                    self.heat.counting = self.heat.counting.map(|before| before.max(done));
+                }
+                Vec::new()
+            }
+            Event::Counted(generation, found) => {
+                if generation == self.count_generation {
+                    self.counted(found.map(|counted| *counted));
+                }
+                Vec::new()
+            }
+            Event::Analysing(generation, done) => {
+                if let Some(running) = self.patterns.as_mut().and_then(|p| p.running.as_mut())
+                    && generation == self.analyse_generation
+                {
+                    running.done = running.done.max(done);
+                }
+                Vec::new()
+            }
+            Event::Analysed(generation, told) => {
+                if let Some(patterns) = &mut self.patterns
+                    && generation == self.analyse_generation
+                {
+                    patterns.take(told.map(|told| *told));
+                }
+                Vec::new()
+            }
             Event::Compared(rows, compared) => {
                 if let Some(compare) = &mut self.compare {
                     compare.take(rows, compared);
@@ -662,6 +743,8 @@ impl App {
                     wanted.extend(shown.map(|(a, _)| a));
                 }
             }
+            Screen::Matrix => effects.extend(self.prepare_matrix(&areas)),
+            Screen::Patterns => self.prepare_patterns(&areas),
             Screen::Problems => {}
         }
         let missing = self.records.missing(wanted);
@@ -1081,6 +1164,8 @@ impl App {
             Screen::Read => Scene::Read,
             Screen::Compare => Scene::Compare,
             Screen::Flips => Scene::Flips,
+            Screen::Matrix => Scene::Matrix,
+            Screen::Patterns => Scene::Patterns,
             Screen::Problems => Scene::Problems,
         }
     }

@@ -17,6 +17,8 @@ impl App {
             }
             MouseEventKind::ScrollDown => self.wheel(at, 3),
             MouseEventKind::ScrollUp => self.wheel(at, -3),
+            MouseEventKind::ScrollRight => self.wheel_sideways(1),
+            MouseEventKind::ScrollLeft => self.wheel_sideways(-1),
             _ => Vec::new(),
         }
     }
@@ -55,6 +57,11 @@ impl App {
                 };
             }
         }
+        match self.screen {
+            Screen::Matrix => return self.click_in_matrix(at),
+            Screen::Patterns => return self.click_in_patterns(at),
+            _ => {}
+        }
         if let (Screen::Compare, Some(compare)) = (self.screen, &mut self.compare) {
             let panes = panes(areas.panes, compare.panes.len());
             let clicked = |(head, text): &(Rect, Rect)| head.contains(at) || text.contains(at);
@@ -88,6 +95,14 @@ impl App {
         Vec::new()
     }
 
+    fn wheel_sideways(&mut self, columns: isize) -> Vec<Effect> {
+        if self.screen == Screen::Matrix {
+            let to = self.heat.at[1].at.saturating_add_signed(columns);
+            self.heat.go(1, to);
+        }
+        Vec::new()
+    }
+
     pub(super) fn wheel(&mut self, at: Position, lines: isize) -> Vec<Effect> {
         if let Some(scroll) = self.help {
             let last = help::last(self);
@@ -108,6 +123,11 @@ impl App {
                     flips.list.go(to, count);
                 }
             }
+            Screen::Matrix => {
+                let to = self.heat.at[0].at.saturating_add_signed(lines);
+                self.heat.go(0, to);
+            }
+            Screen::Patterns => self.wheel_in_patterns(at, lines),
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
                 self.problems.go(to, self.notices());

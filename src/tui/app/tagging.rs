@@ -111,10 +111,12 @@ impl App {
             Action::Blind => {
                 self.desk.is_blind ^= true;
                 self.forget_layouts();
-                self.say(match self.desk.is_blind {
-                    true => "blind: names of runs and what others said are hidden",
-                    false => "names of runs and what others said are shown",
-                })
+                let stopped = self.forget_numbers();
+                self.message = Some(match self.desk.is_blind {
+                    true => "blind: names of runs and what others said are hidden".into(),
+                    false => "names of runs and what others said are shown".into(),
+                });
+                stopped
             }
             _ => Vec::new(),
         }

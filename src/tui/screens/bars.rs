@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{Areas, Layout, count, counted};
 use crate::corpus::Key;
 use crate::ingest::Gravity;
-use crate::tui::action::{ACTIONS, Place, Spec};
+use crate::tui::action::{ACTIONS, Spec};
 use crate::tui::app::App;
 use crate::tui::prompt::{Kind, Prompt};
 use crate::tui::text::{Canvas, Glyph};
@@ -171,7 +171,7 @@ pub(super) fn footer(app: &App, areas: &Areas, canvas: &mut Canvas, layout: &mut
     let told = |spec: &&Spec| !spec.short.is_empty() && spec.place.holds(app.scene());
     let mut here: Vec<&Spec> = ACTIONS.iter().filter(told).collect();
     // What can be done only now comes first.
-    here.sort_by_key(|spec| spec.place != Place::Inspect);
+    here.sort_by_key(|spec| !spec.place.is_special());
     for spec in here {
         let Some(key) = app.keymap.keys(spec.action).first() else {
             continue;

@@ -6,8 +6,10 @@ use super::rule;
 use crate::corpus::fields::{FLAGS, KEYS, MEASURES};
 use crate::grade::GRADERS;
 use crate::ingest::judges::SCHEMES;
+use crate::stats::matrix::Measure;
 use crate::tui::action::{ACTIONS, Place};
 use crate::tui::app::App;
+use crate::tui::patterns::Analysis;
 use crate::tui::text::Canvas;
 
 /// Lines of help: what stands left, and what it means; a title has no meaning.
@@ -24,10 +26,20 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
         (Place::Response, "KEYS in browse and read"),
         (Place::Text, "KEYS where texts are shown"),
         (Place::Compare, "KEYS in compare"),
-        (Place::Flips, "KEYS in the list of two runs"),
+        (Place::Matrix, "KEYS in the matrix"),
+        (Place::Patterns, "KEYS in patterns"),
+        (Place::Numbers, "KEYS in the matrix and patterns"),
+        (
+            Place::Sides,
+            "KEYS in the matrix, patterns, and the list of two runs",
+        ),
         (Place::Browse, "KEYS in browse"),
+        (Place::Panes, "KEYS in browse and patterns"),
         (Place::Read, "KEYS in read"),
-        (Place::Inspect, "KEYS while a cluster is inspected"),
+        (
+            Place::Sideways,
+            "KEYS in the matrix, and while a cluster is inspected",
+        ),
     ] {
         lines.extend(title(name));
         for spec in ACTIONS.iter().filter(|spec| spec.place == place) {
@@ -60,6 +72,24 @@ pub(crate) fn lines(app: &App) -> Vec<(String, String)> {
     ] {
         lines.push((sign.to_owned(), doc.to_owned()));
     }
+    lines.extend(title("SIGNS of the matrix"));
+    for (sign, doc) in [
+        (
+            "░░ ▒▒ ▓▓ ██ 93 28",
+            "the darker the more, in quarters; the number in per cent or points; of how many it is",
+        ),
+        ("*", "of so few that it says little"),
+        ("· —", "nothing is counted here; there is no number"),
+    ] {
+        lines.push((sign.to_owned(), doc.to_owned()));
+    }
+    lines.extend(title("MEASURES of the matrix"));
+    lines.extend(Measure::ALL.map(|measure| {
+        let (name, doc) = measure.parts();
+        (name.to_owned(), doc.to_owned())
+    }));
+    lines.extend(title("PATTERNS"));
+    lines.extend(Analysis::ALL.map(|of| (of.word().to_owned(), of.about().to_owned())));
     lines.extend(title("TEXT in every script"));
     for (what, doc) in [
         (

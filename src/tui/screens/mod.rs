@@ -6,6 +6,8 @@ pub(super) mod compare;
 mod desk;
 pub(super) mod flips;
 pub(super) mod help;
+pub(super) mod matrix;
+pub(super) mod patterns;
 mod problems;
 mod read;
 
@@ -129,7 +131,9 @@ pub fn areas(app: &App) -> Areas {
     let pane = match app.screen {
         Screen::Browse => &mut preview,
         Screen::Compare => &mut panes,
-        Screen::Read | Screen::Flips | Screen::Problems => &mut text,
+        Screen::Read | Screen::Flips | Screen::Matrix | Screen::Patterns | Screen::Problems => {
+            &mut text
+        }
     };
     let mut alignment = Rect::default();
     let lines = widgets::alignment::HEIGHT + 1;
@@ -179,6 +183,8 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
         Screen::Read => read::render(app, &areas, canvas),
         Screen::Compare => compare::render(app, areas.panes, areas.alignment, canvas),
         Screen::Flips => flips::render(app, areas.body, canvas),
+        Screen::Matrix => matrix::render(app, areas.body, canvas),
+        Screen::Patterns => patterns::render(app, areas.body, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
     desk::render(app, areas.desk, canvas);
