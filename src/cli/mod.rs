@@ -8,6 +8,7 @@ mod entities;
 mod filter;
 mod init;
 mod names;
+mod report;
 mod stats;
 mod summary;
 
@@ -152,6 +153,9 @@ enum Command {
     /// Compute one analysis: matrix, transfer, regress, hint, paired, names, composition, variance, vote …
     #[command(after_help = stats::EXAMPLES)]
     Stats(stats::Arguments),
+    /// Write everything that can be computed as one document: HTML with figures, Markdown, JSON or CSV
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -206,6 +210,11 @@ struct Only {
 impl Only {
     fn filter(&self) -> Result<Filter, Failure> {
         parse(&self.filter)
+    }
+
+    /// As it was typed, where it was.
+    fn said(&self) -> Option<String> {
+        (!self.is_everything()).then(|| self.filter.clone())
     }
 
     fn is_everything(&self) -> bool {
@@ -292,6 +301,7 @@ pub fn main() -> ExitCode {
         Some(Command::Names(arguments)) => names::run(&arguments),
         Some(Command::Annotations(arguments)) => annotations::run(&arguments),
         Some(Command::Stats(arguments)) => stats::run(&arguments),
+        Some(Command::Report(arguments)) => report::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(

@@ -156,7 +156,7 @@ enum Format {
 
 /// How intervals are drawn.
 #[derive(Args)]
-struct Drawn {
+pub(super) struct Drawn {
     /// Seed of the bootstrap: the same gives the same
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -166,7 +166,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn plan(&self) -> Plan {
+    pub(super) fn plan(&self) -> Plan {
         Plan {
             seed: self.seed,
             rounds: self.rounds,
@@ -177,7 +177,7 @@ impl Drawn {
 
 /// What is compared.
 #[derive(Args)]
-struct Both {
+pub(super) struct Both {
     /// The first condition, run or model: what the second is held against
     #[arg(long, value_name = "NAME", requires = "b")]
     a: Option<String>,
@@ -187,11 +187,11 @@ struct Both {
 }
 
 impl Both {
-    fn named(&self) -> (Option<&str>, Option<&str>) {
+    pub(super) fn named(&self) -> (Option<&str>, Option<&str>) {
         (self.a.as_deref(), self.b.as_deref())
     }
 
-    fn sides(&self, selection: &Selection) -> Result<Sides, Failure> {
+    pub(super) fn sides(&self, selection: &Selection) -> Result<Sides, Failure> {
         let (a, b) = self.named();
         Sides::named(selection, a, b).map_err(Failure::Usage)
     }

@@ -44,7 +44,7 @@ pub use formats::table::{Field, FieldMap};
 pub use join::{Join, On};
 pub use load::{Loaded, load};
 pub use propose::propose;
-pub use settings::{MANIFEST, Manifests, Prepared, Said, Settings};
+pub use settings::{MANIFEST, Manifests, Prepared, Said, Settings, manifest_of};
 pub use sniff::open;
 pub use walk::{Input, JUDGEMENTS, walk};
 

@@ -17,6 +17,12 @@ use crate::script::{self, Locale};
 /// Name of the file with settings for the folder it is in and those below.
 pub const MANIFEST: &str = "scriptlens.toml";
 
+/// The settings that count for a folder: those in it, or the next above.
+pub fn manifest_of(folder: &Path) -> Option<PathBuf> {
+    let mut all = folder.ancestors().map(|folder| folder.join(MANIFEST));
+    all.find(|manifest| manifest.is_file())
+}
+
 /// What the user says on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -440,10 +446,9 @@ impl Settings {
         match &self.manifests {
             Manifests::Ignored => None,
             Manifests::Beside => {
-                let above = folder
-                    .ancestors()
-                    .find(|folder| folder.join(MANIFEST).is_file())?;
-                Some((above.join(MANIFEST), above.into()))
+                let manifest = manifest_of(&folder)?;
+                let above = manifest.parent()?.into();
+                Some((manifest, above))
             }
             Manifests::Only(manifest) => {
                 let top = match input.root.is_dir() {

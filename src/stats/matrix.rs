@@ -633,7 +633,7 @@ impl Matrix {
                 _ => vec![self.grid(), self.margins(), self.list()],
             },
             caveats: vec![format!(
-                "Cells of fewer than {FEW} are marked *: they say little."
+                "Cells of fewer than {FEW} are marked *, in a figure grey: they say little."
             )],
         };
         told.caveats.push(

@@ -10,6 +10,7 @@ pub mod matrix;
 mod names;
 pub mod paired;
 mod refusal;
+pub mod report;
 pub mod resample;
 pub mod scaling;
 pub mod selection;

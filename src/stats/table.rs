@@ -176,7 +176,8 @@ impl Unit {
         }
     }
 
-    fn show_estimate(self, estimate: &Estimate) -> String {
+    /// A number with its interval for the eye.
+    pub(super) fn show_estimate(self, estimate: &Estimate) -> String {
         let bare = |value| {
             let shown = self.show(value);
             shown
@@ -301,7 +302,7 @@ impl Table {
     }
 
     /// The cells for the eye, and why some are no numbers.
-    fn shown(&self) -> (Vec<Vec<String>>, Vec<String>) {
+    pub(super) fn shown(&self) -> (Vec<Vec<String>>, Vec<String>) {
         let mut reasons = Vec::new();
         let rows = self.rows.iter();
         let rows = rows.map(|row| row.iter().map(|cell| cell.show(&mut reasons)).collect());
@@ -309,13 +310,14 @@ impl Table {
     }
 
     /// Whether a column is of names, which stand to the left.
-    fn is_names(&self, column: usize) -> bool {
+    pub(super) fn is_names(&self, column: usize) -> bool {
         let cells = self.rows.iter().filter_map(|row| row.get(column));
         let mut cells = cells.peekable();
         cells.peek().is_some() && cells.all(Cell::is_text)
     }
 
-    fn foot(&self, reasons: Vec<String>) -> Vec<String> {
+    /// What stands below: the reasons, then the notes.
+    pub(super) fn foot(&self, reasons: Vec<String>) -> Vec<String> {
         let reasons = (1..)
             .zip(reasons)
             .map(|(at, reason)| format!("[{at}] {reason}"));

@@ -135,12 +135,21 @@ impl Scope {
     }
 }
 
+/// The same with a capital letter.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 fn several(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Told {
-    fn tables_for_people(&self) -> impl Iterator<Item = &Table> {
+    /// The tables that are laid out for the eye.
+    pub fn tables_for_people(&self) -> impl Iterator<Item = &Table> {
         self.tables
             .iter()
             .filter(|table| table.reader != Reader::Programs)
@@ -178,13 +187,22 @@ impl Told {
 
     /// As a section of Markdown.
     pub fn markdown(&self) -> String {
-        let mut out = format!("## {}\n\n", self.title);
+        self.section(&self.scope.sentences())
+    }
+
+    /// The same among others that are of the same responses.
+    pub fn markdown_without_scope(&self) -> String {
+        self.section(&[])
+    }
+
+    fn section(&self, scope: &[String]) -> String {
+        let mut out = format!("## {}\n\n", sentence(&self.title));
         let list = |out: &mut String, lines: &[String]| {
             for line in lines {
                 let _ = writeln!(out, "- {line}");
             }
         };
-        list(&mut out, &self.scope.sentences());
+        list(&mut out, scope);
         list(&mut out, &self.method);
         if let Some(refusal) = &self.refusal {
             let _ = writeln!(out, "\n**{refusal}**");

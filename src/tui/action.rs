@@ -49,6 +49,7 @@ pub enum Action {
     Queue,
     Adjudicate,
     Blind,
+    Tags,
     Flips,
     FirstRun,
     SecondRun,
@@ -101,12 +102,13 @@ pub enum Scene {
     Flips,
     Matrix,
     Patterns,
+    Tags,
     Problems,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 8] = [
+    pub const ALL: [Scene; 9] = [
         Scene::Browse,
         Scene::Read,
         Scene::Inspect,
@@ -114,6 +116,7 @@ impl Scene {
         Scene::Flips,
         Scene::Matrix,
         Scene::Patterns,
+        Scene::Tags,
         Scene::Problems,
     ];
 }
@@ -139,7 +142,7 @@ pub enum Place {
     Numbers,
     /// In browse.
     Browse,
-    /// Where there are panes of several kinds: in browse and patterns.
+    /// Where there are panes of several kinds: in browse, patterns and tags.
     Panes,
     /// In read.
     Read,
@@ -169,7 +172,7 @@ impl Place {
             Place::Matrix => scene == Scene::Matrix,
             Place::Patterns => scene == Scene::Patterns,
             Place::Numbers => matches!(scene, Scene::Matrix | Scene::Patterns),
-            Place::Panes => matches!(scene, Scene::Browse | Scene::Patterns),
+            Place::Panes => matches!(scene, Scene::Browse | Scene::Patterns | Scene::Tags),
             Place::Compare => scene == Scene::Compare,
             Place::Browse => scene == Scene::Browse,
             Place::Read => scene == Scene::Read,
@@ -589,6 +592,14 @@ pub const ACTIONS: &[Spec] = &[
         &["="],
         "",
         "settle what holds where people differ",
+    ),
+    spec(
+        Action::Tags,
+        Place::Anywhere,
+        "tags",
+        &["T"],
+        "",
+        "what you decided last, to go back to it, and how far annotators agree",
     ),
     spec(
         Action::Blind,

@@ -17,6 +17,7 @@ pub mod prompt;
 pub mod records;
 pub mod sample;
 pub mod screens;
+pub mod tags;
 pub mod terminal;
 pub mod text;
 pub mod theme;
@@ -75,7 +76,8 @@ pub fn run(
     let size = crossterm::terminal::size().map(|(width, height)| Rect::new(0, 0, width, height))?;
     let nothing = Corpus::load(&[], &options, |_| ControlFlow::Break(()));
     let workers = Workers::start(paths, options, &send);
-    let desk = Desk::new(Arc::new(sitting.taxonomy), sitting.annotator.clone());
+    let mut desk = Desk::new(Arc::new(sitting.taxonomy), sitting.annotator.clone());
+    desk.folder = sitting.folder.clone();
     let mut app = App::new(nothing, filter, keymap, desk, size);
     app.grader = grader;
     app.desk.is_blind = sitting.blind;

@@ -13,11 +13,13 @@ use super::app::{App, Effect, Event};
 use super::desk::{Kept, Opened, Saved};
 use super::flips::Found;
 use super::matrix::{Counted, Traces};
-use crate::annotation::{self, Access, Attached, Folder, Journal, State};
+use crate::annotation::agree::Study;
+use crate::annotation::{self, Access, Attached, Folder, Journal, Judged, Report, State, Taxonomy};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
 use crate::entity::Caches;
+use crate::stats::table::WIDE;
 
 /// What a thread remembers from one effect to the next.
 #[derive(Default)]
@@ -136,6 +138,13 @@ pub fn carry_out(
             let kept = Kept::of(&corpus, filter, order, &rows);
             let _ = send(Event::Queued(kept, rows));
         }
+        Effect::Agree(corpus, folder, taxonomy) => {
+            let go_on = |_| ControlFlow::Continue(());
+            if let Some(judged) = Judged::load(&corpus, &folder, &go_on) {
+                let lines = agreement(&judged, &corpus, &taxonomy);
+                let _ = send(Event::Agreed(Arc::new(lines)));
+            }
+        }
         Effect::Keep(kept) => {
             if let Some(journal) = &memory.journal {
                 // A queue that cannot be kept is a queue all the same, and can be begun again.
@@ -208,6 +217,19 @@ fn save(journal: &mut Journal, event: Option<&annotation::Event>) -> Saved {
         unsaved: journal.unsaved(),
         adopted: journal.adopted(),
     }
+}
+
+/// How far annotators agree, line by line.
+fn agreement(judged: &Judged, corpus: &Corpus, taxonomy: &Taxonomy) -> Vec<String> {
+    let annotators: Vec<&str> = judged.state.annotators().collect();
+    let study = Study::of(&judged.state, &annotators);
+    let report = Report::of(&study, &judged.state, Some(0), judged.clusters(corpus));
+    let mut lines = report.sentences();
+    for table in report.tables(taxonomy) {
+        lines.push(String::new());
+        lines.extend(table.text(WIDE).lines().map(str::to_owned));
+    }
+    lines
 }
 
 /// Decisions that could not be saved.
@@ -378,7 +400,9 @@ impl Workers {
             Effect::Audit { .. } => self.audits.take(effect),
             Effect::Count { .. } => self.counts.take(effect),
             Effect::Analyse { .. } => self.analyses.take(effect),
-            Effect::Attach(..) | Effect::Queue { .. } => self.fetches.take(effect),
+            Effect::Attach(..) | Effect::Queue { .. } | Effect::Agree(..) => {
+                self.fetches.take(effect)
+            }
             Effect::Open(..) | Effect::Save(_) | Effect::Keep(_) | Effect::Close(_) => {
                 self.journals.take(effect)
             }

@@ -63,6 +63,7 @@ impl Explorer {
     /// Opens the journals of a folder.
     pub fn open(&mut self, dir: &Path) -> &mut Self {
         let annotator = self.app.desk.annotator.clone();
+        self.app.desk.folder = dir.to_owned();
         self.carry_out(Effect::Open(dir.to_owned(), annotator));
         self
     }

@@ -10,6 +10,7 @@ use super::stats::Format;
 use crate::annotation::agree::Study;
 use crate::annotation::{Report, Taxonomy};
 use crate::cli::{Codes, Failure, Inputs, Only, printable, write_line};
+use crate::stats::table::WIDE;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -76,7 +77,7 @@ fn text(report: &Report, taxonomy: &Taxonomy, out: &mut impl Write) -> io::Resul
     }
     for table in report.tables(taxonomy) {
         writeln!(out)?;
-        for line in table.text().lines() {
+        for line in table.text(WIDE).lines() {
             writeln!(out, "{}", printable(line))?;
         }
     }

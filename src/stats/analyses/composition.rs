@@ -64,6 +64,9 @@ impl Read {
     }
 }
 
+/// Why nothing is told of reasoning.
+const NO_TRACE: &str = "There is no reasoning that can be read.";
+
 /// Codes and counts of scripts and of languages.
 type Parts = [Vec<(u32, u32)>; 2];
 
@@ -164,9 +167,9 @@ pub fn composition(
             .collect();
         Composition::of(&traces)
     };
-    let refused = |first: Vec<Cell>, reason: Refusal, columns: usize| {
+    let refused = |first: Vec<Cell>, columns: usize| {
         let mut row = first;
-        row.push(Unit::Share.cell(Err::<f64, _>(reason)));
+        row.push(Unit::Share.cell(Err::<f64, _>(NO_TRACE)));
         row.resize(columns, Cell::NOTHING);
         row
     };
@@ -203,9 +206,8 @@ pub fn composition(
                     }
                 }
             }
-            Err(reason) => by_run.push(refused(
+            Err(_) => by_run.push(refused(
                 vec![name.as_str().into(), 0usize.into()],
-                reason,
                 by_run.columns.len(),
             )),
         }
@@ -220,13 +222,14 @@ pub fn composition(
                 Unit::Share.cell(found.matching.map(|found| found.mean)),
                 Unit::Plain.cell(found.mixing),
             ],
-            Err(reason) => refused(
-                vec![script.into(), 0usize.into()],
-                reason,
-                by_target.columns.len(),
-            ),
+            Err(_) => refused(vec![script.into(), 0usize.into()], by_target.columns.len()),
         };
         by_target.push(row);
+    }
+    if shares.rows.is_empty() {
+        told.refusal = Some(NO_TRACE.to_owned());
+        told.tables = vec![kinds];
+        return Some(told);
     }
     told.tables = vec![by_run, by_target, shares, kinds];
     told.caveats.push("A name or a quotation in another script counts as that script: a trace that stays with the question is rarely at 100 %.".into());

@@ -8,6 +8,7 @@ mod languages;
 mod names;
 mod regress;
 mod scaling;
+mod summary;
 mod transfer;
 
 pub use attribution::{Conditions, attribution};
@@ -17,13 +18,19 @@ pub use languages::{overlap, variance, vote};
 pub use names::names;
 pub use regress::{Ask as RegressAsk, regress};
 pub use scaling::scaling;
+pub use summary::summary;
 pub use transfer::transfer;
 
 use super::selection::Selection;
 use super::told::{Needs, Told};
 
 /// An analysis that has nothing to tell yet, or says why it has nothing to tell at all.
-fn begin(selection: &Selection, needs: Needs, title: impl Into<String>, method: &[&str]) -> Told {
+pub(super) fn begin(
+    selection: &Selection,
+    needs: Needs,
+    title: impl Into<String>,
+    method: &[&str],
+) -> Told {
     let scope = selection.scope();
     Told {
         title: title.into(),

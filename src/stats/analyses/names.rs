@@ -50,6 +50,10 @@ pub fn names(
         .into_iter()
         .filter(|row| Some(verdicts[*row as usize]) != none)
         .collect();
+    if named.is_empty() {
+        told.refusal = Some("No response has a name to look for.".into());
+        return Some(told);
+    }
     let marked: Vec<Marked> = named
         .iter()
         .filter_map(|row| {

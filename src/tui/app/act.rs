@@ -112,6 +112,7 @@ impl App {
             | Action::Undo
             | Action::Redo
             | Action::Queue
+            | Action::Tags
             | Action::Blind => return self.act_at_desk(action),
             Action::Select => {
                 self.inspecting = true;
@@ -128,6 +129,7 @@ impl App {
                 Screen::Flips => return self.act_in_flips(action),
                 Screen::Matrix => return self.act_in_matrix(action),
                 Screen::Patterns => return self.act_in_patterns(action),
+                Screen::Tags => return self.act_in_tags(action),
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
                     if let Some(to) = self.problems.moved(action, page) {

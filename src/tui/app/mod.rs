@@ -21,7 +21,7 @@ use crossterm::event::{
 use lru::LruCache;
 use ratatui::layout::{Position, Rect};
 
-use crate::annotation::{self, Attached, Hash, Target};
+use crate::annotation::{self, Attached, Hash, Target, Taxonomy};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Mask;
 use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Tags, Test, View};
@@ -45,7 +45,9 @@ use crate::tui::records::Records;
 use crate::tui::sample::{Hidden, Sample};
 use crate::tui::screens::compare::panes;
 use crate::tui::screens::flips::HEAD as FLIPS_HEAD;
+use crate::tui::screens::tags::HEAD as TAGS_HEAD;
 use crate::tui::screens::{Areas, Layout, areas};
+use crate::tui::tags::{Board, Shows};
 use crate::tui::terminal::{BidiMode, Known, choose};
 use crate::tui::text::{Medium, Roman, Typesetter, Widths};
 use crate::tui::theme::Theme;
@@ -89,6 +91,8 @@ pub enum Event {
     Attached(Box<Attached>),
     /// The corpus says what people say, for the request of this generation.
     Labelled(u64, Arc<Corpus>),
+    /// How far annotators agree, line by line.
+    Agreed(Arc<Vec<String>>),
     /// Responses are in order: what to call their queue, and their rows.
     Queued(Kept, Vec<u32>),
     /// Responses were read.
@@ -196,6 +200,8 @@ pub enum Effect {
         /// The order.
         order: Order,
     },
+    /// Find how far those agree who wrote the journals of a folder.
+    Agree(Arc<Corpus>, PathBuf, Arc<Taxonomy>),
     /// Keep a queue for the next sitting.
     Keep(Arc<Kept>),
     /// Have all saved that is not, and say what cannot be.
@@ -242,6 +248,8 @@ pub enum Screen {
     Matrix,
     /// The patterns as numbers.
     Patterns,
+    /// What was decided, and how far people agree.
+    Tags,
     /// What could not be read.
     Problems,
 }
@@ -440,6 +448,8 @@ pub struct App {
     analyse_generation: u64,
     /// What people say of the responses.
     pub desk: Desk,
+    /// What was decided, and how far people agree.
+    pub board: Board,
     /// The next key that would leave does so, whatever is not saved.
     is_leaving: bool,
     /// Rows that are marked to be compared.
@@ -456,6 +466,7 @@ impl App {
     pub fn new(corpus: Arc<Corpus>, filter: Filter, keymap: Keymap, desk: Desk, size: Rect) -> App {
         App {
             desk,
+            board: Board::default(),
             is_leaving: false,
             corpus,
             view: None,
@@ -570,6 +581,10 @@ impl App {
                 self.view_now()
             }
             Event::Labelled(..) => Vec::new(),
+            Event::Agreed(lines) => {
+                self.board.agreement = Some(lines);
+                Vec::new()
+            }
             Event::Queued(kept, rows) => {
                 let told = format!("{} · {}", kept.filter, kept.order);
                 let kept = Arc::new(kept);
@@ -745,6 +760,11 @@ impl App {
             }
             Screen::Matrix => effects.extend(self.prepare_matrix(&areas)),
             Screen::Patterns => self.prepare_patterns(&areas),
+            Screen::Tags => {
+                let height = usize::from(areas.body.height.saturating_sub(TAGS_HEAD));
+                let count = self.desk.state.recent(&self.desk.annotator).count();
+                self.board.recent.show(count, height);
+            }
             Screen::Problems => {}
         }
         let missing = self.records.missing(wanted);
@@ -1166,6 +1186,7 @@ impl App {
             Screen::Flips => Scene::Flips,
             Screen::Matrix => Scene::Matrix,
             Screen::Patterns => Scene::Patterns,
+            Screen::Tags => Scene::Tags,
             Screen::Problems => Scene::Problems,
         }
     }

@@ -128,6 +128,12 @@ impl App {
                 self.heat.go(0, to);
             }
             Screen::Patterns => self.wheel_in_patterns(at, lines),
+            Screen::Tags => {
+                let one = if lines < 0 { Action::Up } else { Action::Down };
+                for _ in 0..lines.unsigned_abs() {
+                    self.act_in_tags(one);
+                }
+            }
             Screen::Problems => {
                 let to = self.problems.at.saturating_add_signed(lines);
                 self.problems.go(to, self.notices());

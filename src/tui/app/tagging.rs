@@ -108,6 +108,13 @@ impl App {
                 self.open_prompt(Kind::Queue, String::new());
                 Vec::new()
             }
+            Action::Tags => {
+                self.screen = match self.screen {
+                    Screen::Tags => Screen::Browse,
+                    _ => Screen::Tags,
+                };
+                Vec::new()
+            }
             Action::Blind => {
                 self.desk.is_blind ^= true;
                 self.forget_layouts();
@@ -120,6 +127,51 @@ impl App {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What is asked for on the screen of judgements.
+    pub(super) fn act_in_tags(&mut self, action: Action) -> Vec<Effect> {
+        let page = usize::from(areas(self).body.height.saturating_sub(TAGS_HEAD));
+        match (action, self.board.shows) {
+            (Action::NextFocus, Shows::Agreement) => self.board.shows = Shows::Recent,
+            (Action::NextFocus, Shows::Recent) => {
+                (self.board.shows, self.board.agreement) = (Shows::Agreement, None);
+                let (folder, taxonomy) = (self.desk.folder.clone(), self.desk.taxonomy.clone());
+                return vec![Effect::Agree(self.corpus.clone(), folder, taxonomy)];
+            }
+            (Action::Open, Shows::Agreement) => {
+                self.screen = Screen::Browse;
+                // The filter is ours and can be read.
+                return Filter::parse(annotation::FILTER)
+                    .map_or_else(|_| Vec::new(), |f| self.refilter(f));
+            }
+            (Action::Open, Shows::Recent) => {
+                let at = self.board.recent.at;
+                let mut recent = self.desk.state.recent(&self.desk.annotator);
+                let Some(target) = recent.nth(at).map(|recent| recent.target.to_owned()) else {
+                    return Vec::new();
+                };
+                drop(recent);
+                let Some(row) = self.desk.row(&target) else {
+                    return self.say("this response is not loaded");
+                };
+                (self.screen, self.read_from) = (Screen::Read, Screen::Tags);
+                self.go_to(row);
+            }
+            (action, Shows::Recent) => {
+                let count = self.desk.state.recent(&self.desk.annotator).count();
+                if let Some(to) = self.board.recent.moved(action, page) {
+                    self.board.recent.go(to, count);
+                }
+            }
+            (action, Shows::Agreement) => {
+                let lines = self.board.agreement.as_ref().map_or(0, |lines| lines.len());
+                if let Some(to) = self.board.top.moved(action, page) {
+                    self.board.top.go(to, (lines + 1).saturating_sub(page));
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Has a response tagged: offers the codes.

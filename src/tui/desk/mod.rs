@@ -4,6 +4,7 @@
 mod chooser;
 mod queue;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use chooser::{Chooser, Chosen, For, settable};
@@ -48,6 +49,8 @@ pub struct Desk {
     pub taxonomy: Arc<Taxonomy>,
     /// Who sits here.
     pub annotator: String,
+    /// Where the journals are.
+    pub folder: PathBuf,
     /// What everybody said.
     pub state: State,
     attached: Attached,
@@ -81,6 +84,7 @@ impl Desk {
         Desk {
             taxonomy,
             annotator,
+            folder: PathBuf::new(),
             state: State::default(),
             attached: Attached::default(),
             tags: Tags::default(),

@@ -10,6 +10,7 @@ pub(super) mod matrix;
 pub(super) mod patterns;
 mod problems;
 mod read;
+pub(super) mod tags;
 
 use std::ops::Range;
 
@@ -131,9 +132,12 @@ pub fn areas(app: &App) -> Areas {
     let pane = match app.screen {
         Screen::Browse => &mut preview,
         Screen::Compare => &mut panes,
-        Screen::Read | Screen::Flips | Screen::Matrix | Screen::Patterns | Screen::Problems => {
-            &mut text
-        }
+        Screen::Read
+        | Screen::Flips
+        | Screen::Matrix
+        | Screen::Patterns
+        | Screen::Tags
+        | Screen::Problems => &mut text,
     };
     let mut alignment = Rect::default();
     let lines = widgets::alignment::HEIGHT + 1;
@@ -185,6 +189,7 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
         Screen::Flips => flips::render(app, areas.body, canvas),
         Screen::Matrix => matrix::render(app, areas.body, canvas),
         Screen::Patterns => patterns::render(app, areas.body, canvas),
+        Screen::Tags => tags::render(app, areas.body, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
     desk::render(app, areas.desk, canvas);
