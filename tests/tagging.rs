@@ -384,3 +384,41 @@ fn what_is_brought_back_counts_in_a_queue_of_another_sitting() {
     again.act(Action::Redo);
     assert_eq!(settled(&again), 1);
 }
+
+/// A folder in which two have judged the same three responses, not always alike.
+fn two_opinions() -> TempDir {
+    let dir = folder();
+    sitting("bob", dir.path(), 120, 40).keys("b<cr>tltkO");
+    sitting("ann", dir.path(), 120, 40).keys("b<cr>tltnO");
+    dir
+}
+
+#[test]
+fn the_last_decisions_and_the_agreement_stand_on_a_screen_of_their_own() {
+    let dir = two_opinions();
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut ann = sitting("ann", dir.path(), width, height);
+        let text = ann.keys("Tj").text();
+        insta::assert_snapshot!(format!("decisions_{width}x{height}"), text);
+        let text = ann.keys("<tab>").text();
+        insta::assert_snapshot!(format!("agreement_{width}x{height}"), text);
+        ann.keys("<cr>");
+        assert_eq!(ann.app.screen, Screen::Browse);
+        assert_eq!(ann.app.view.as_ref().unwrap().rows, 1, "they differ on one");
+    }
+}
+
+#[test]
+fn a_decision_leads_back_to_its_response() {
+    let dir = two_opinions();
+    let mut ann = sitting("ann", dir.path(), 120, 40);
+    ann.keys("T<end><cr>");
+    assert_eq!(ann.app.screen, Screen::Read);
+    let row = ann.app.reading;
+    assert_eq!(
+        ann.app.desk.marks(&samples(), row).tags[0].mark.code,
+        "lost"
+    );
+    ann.keys("<esc>");
+    assert_eq!(ann.app.screen, Screen::Tags);
+}

@@ -14,12 +14,13 @@ use super::desk::{Kept, Opened, Saved};
 use super::flips::Found;
 use super::matrix::{Counted, Traces};
 use crate::annotation::agree::Study;
-use crate::annotation::{self, Access, Attached, Folder, Journal, Judged, Report, State, Taxonomy};
+use crate::annotation::{
+    self, Access, Attached, Folder, Journal, Judged, Report, State, Taxonomy, prepare,
+};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Viewer;
 use crate::corpus::{Corpus, Options};
 use crate::entity::Caches;
-use crate::stats::table::WIDE;
 
 /// What a thread remembers from one effect to the next.
 #[derive(Default)]
@@ -138,10 +139,10 @@ pub fn carry_out(
             let kept = Kept::of(&corpus, filter, order, &rows);
             let _ = send(Event::Queued(kept, rows));
         }
-        Effect::Agree(corpus, folder, taxonomy) => {
+        Effect::Agree(corpus, folder, taxonomy, wide) => {
             let go_on = |_| ControlFlow::Continue(());
             if let Some(judged) = Judged::load(&corpus, &folder, &go_on) {
-                let lines = agreement(&judged, &corpus, &taxonomy);
+                let lines = agreement(&judged, &corpus, &taxonomy, wide);
                 let _ = send(Event::Agreed(Arc::new(lines)));
             }
         }
@@ -206,10 +207,15 @@ fn is_due(journal: &Journal) -> bool {
 
 /// Adds an event to a journal, and has all that is not saved yet on the disk.
 fn save(journal: &mut Journal, event: Option<&annotation::Event>) -> Saved {
+    let is_first = *journal.access() == Access::New;
     let done = match event {
         Some(event) => journal.append(event),
         None => journal.save(),
     };
+    if let (true, Ok(_), Some(folder)) = (is_first, &done, journal.path().parent()) {
+        // A folder without them is one all the same.
+        let _ = prepare(folder);
+    }
     Saved {
         is_answer: event.is_some(),
         trouble: done.err().map(|error| error.to_string()),
@@ -220,14 +226,14 @@ fn save(journal: &mut Journal, event: Option<&annotation::Event>) -> Saved {
 }
 
 /// How far annotators agree, line by line.
-fn agreement(judged: &Judged, corpus: &Corpus, taxonomy: &Taxonomy) -> Vec<String> {
+fn agreement(judged: &Judged, corpus: &Corpus, taxonomy: &Taxonomy, wide: usize) -> Vec<String> {
     let annotators: Vec<&str> = judged.state.annotators().collect();
     let study = Study::of(&judged.state, &annotators);
     let report = Report::of(&study, &judged.state, Some(0), judged.clusters(corpus));
     let mut lines = report.sentences();
     for table in report.tables(taxonomy) {
         lines.push(String::new());
-        lines.extend(table.text(WIDE).lines().map(str::to_owned));
+        lines.extend(table.text(wide).lines().map(str::to_owned));
     }
     lines
 }

@@ -200,8 +200,8 @@ pub enum Effect {
         /// The order.
         order: Order,
     },
-    /// Find how far those agree who wrote the journals of a folder.
-    Agree(Arc<Corpus>, PathBuf, Arc<Taxonomy>),
+    /// Find how far those agree who wrote the journals of a folder, in lines of so many cells.
+    Agree(Arc<Corpus>, PathBuf, Arc<Taxonomy>, usize),
     /// Keep a queue for the next sitting.
     Keep(Arc<Kept>),
     /// Have all saved that is not, and say what cannot be.
@@ -573,7 +573,7 @@ impl App {
                 Vec::new()
             }
             Event::Attached(attached) => {
-                self.desk.attach(*attached);
+                self.desk.attach(*attached, &self.corpus);
                 self.ask_view()
             }
             Event::Labelled(generation, corpus) if generation == self.generation => {

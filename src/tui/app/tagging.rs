@@ -137,7 +137,8 @@ impl App {
             (Action::NextFocus, Shows::Recent) => {
                 (self.board.shows, self.board.agreement) = (Shows::Agreement, None);
                 let (folder, taxonomy) = (self.desk.folder.clone(), self.desk.taxonomy.clone());
-                return vec![Effect::Agree(self.corpus.clone(), folder, taxonomy)];
+                let wide = usize::from(self.size.width.saturating_sub(3));
+                return vec![Effect::Agree(self.corpus.clone(), folder, taxonomy, wide)];
             }
             (Action::Open, Shows::Agreement) => {
                 self.screen = Screen::Browse;
@@ -152,7 +153,7 @@ impl App {
                     return Vec::new();
                 };
                 drop(recent);
-                let Some(row) = self.desk.row(&target) else {
+                let Some(row) = self.desk.row(&self.corpus, &target) else {
                     return self.say("this response is not loaded");
                 };
                 (self.screen, self.read_from) = (Screen::Read, Screen::Tags);
@@ -464,7 +465,7 @@ impl App {
             return self.say(nothing);
         };
         self.message = Some(format!("{how}: {} · {}", told.what, told.target.1));
-        if let Some(row) = self.desk.row(&told.target) {
+        if let Some(row) = self.desk.row(&self.corpus, &told.target) {
             self.go_to(row);
         }
         let mut effects = vec![Effect::Save(Some(event))];

@@ -12,7 +12,7 @@ pub use queue::{Kept, Order, Queue};
 
 use crate::annotation::{
     Access, Act, Attached, Decision, Event, Hash, Id, Mark, Marks, Place, Recent, State, Status,
-    Target, Taxonomy, Time, said, target_of,
+    Target, Taxonomy, Time, row_of, said, target_of,
 };
 use crate::corpus::{Corpus, Tags};
 
@@ -121,8 +121,12 @@ impl Desk {
     }
 
     /// Takes word of where the judged responses are.
-    pub fn attach(&mut self, mut attached: Attached) {
+    pub fn attach(&mut self, mut attached: Attached, corpus: &Corpus) {
         self.state.rename(&attached.renamed);
+        if let Some(mut queue) = self.queue.take() {
+            queue.look_again(|row| self.status(corpus, row));
+            self.queue = Some(queue);
+        }
         attached.merge(&self.attached);
         self.tags = attached.tags(&self.state);
         self.attached = attached;
@@ -162,9 +166,10 @@ impl Desk {
             .collect()
     }
 
-    /// The row of a target.
-    pub fn row(&self, target: &Target) -> Option<u32> {
-        self.attached.find(target).map(|(row, _)| row)
+    /// The row of a target: where it was found, or where it is by name while that is still looked for.
+    pub fn row(&self, corpus: &Corpus, target: &Target) -> Option<u32> {
+        let found = self.attached.find(target).map(|(row, _)| row);
+        found.or_else(|| row_of(corpus, target))
     }
 
     /// Decides something about a response that says this. The event is to be saved.
@@ -238,11 +243,13 @@ impl Desk {
 
     /// What is said of a response has changed.
     fn look_again(&mut self, target: &Target, corpus: &Corpus) {
-        let Some((row, content)) = self.attached.find(target) else {
+        if let Some((row, content)) = self.attached.find(target) {
+            self.tags.set(row, said(&self.state, target, content));
+            self.is_news = true;
+        }
+        let Some(row) = self.row(corpus, target) else {
             return;
         };
-        self.tags.set(row, said(&self.state, target, content));
-        self.is_news = true;
         let status = self.status(corpus, row);
         if let Some(queue) = &mut self.queue {
             queue.set(row, status);

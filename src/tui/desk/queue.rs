@@ -184,6 +184,15 @@ impl Queue {
         kept.targets.iter().filter_map(row).collect()
     }
 
+    /// All may have another status now.
+    pub fn look_again(&mut self, status: impl Fn(u32) -> Status) {
+        let (told, rows) = (
+            std::mem::take(&mut self.told),
+            std::mem::take(&mut self.rows),
+        );
+        *self = Queue::new(told, rows, status);
+    }
+
     /// A response has this status now.
     pub fn set(&mut self, row: u32, status: Status) {
         let Some(at) = self.rows.iter().position(|other| *other == row) else {

@@ -287,7 +287,7 @@ mod unix {
             let start = Instant::now();
             let known = probe(&mut terminal(Manner::Never), &Cache::default());
             assert_eq!(known, super::super::nothing());
-            assert!(start.elapsed() < FIRST * 4);
+            assert!(start.elapsed() < FIRST * 10);
         }
 
         #[test]
@@ -295,7 +295,8 @@ mod unix {
             let start = Instant::now();
             let known = probe(&mut terminal(Manner::Once), &Cache::default());
             assert_eq!(known, super::super::nothing());
-            assert!(start.elapsed() < (FIRST + NEXT) * 2);
+            // Each is waited for once; a machine under load is slow besides.
+            assert!(start.elapsed() < (FIRST + NEXT) * 10);
         }
 
         #[test]
