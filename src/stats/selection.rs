@@ -22,6 +22,8 @@ pub const UNKNOWN: u32 = u32::MAX;
 
 /// Responses that a filter lets through.
 pub struct Selection<'a> {
+    /// Codes of the outcomes, by row: looking for a column takes longer than looking into it.
+    outcomes: &'a [u32],
     corpus: &'a Corpus,
     filter: Filter,
     mask: Mask,
@@ -147,6 +149,7 @@ impl<'a> Selection<'a> {
             rows.any(|row| mask.get(*row as usize) == Some(&true))
         };
         Selection {
+            outcomes: corpus.codes(Key::Outcome),
             locales: Locales::of(corpus),
             shown: (0..groups.all.len() as u32).filter(is_shown).collect(),
             corpus,
@@ -191,7 +194,7 @@ impl<'a> Selection<'a> {
 
     /// Whether a row is right; neither where it is neither right nor wrong.
     pub fn right(&self, row: u32) -> Option<bool> {
-        match self.corpus.codes(Key::Outcome).get(row as usize).copied() {
+        match self.outcomes.get(row as usize).copied() {
             Some(code) if code == Outcome::Right as u32 => Some(true),
             Some(code) if code == Outcome::Wrong as u32 => Some(false),
             _ => None,
