@@ -641,6 +641,13 @@ impl State {
         known.next().map(|(_, of)| *of)
     }
 
+    /// How many decisions an annotator made, with those that were taken back.
+    pub fn decisions(&self, annotator: &str) -> usize {
+        self.layers
+            .get(annotator)
+            .map_or(0, |layer| layer.made.len())
+    }
+
     /// The decisions of an annotator, the last first, with those that were taken back.
     pub fn recent(&self, annotator: &str) -> impl Iterator<Item = Recent<'_>> {
         let made = self.layers.get(annotator).map(|layer| layer.made.iter());

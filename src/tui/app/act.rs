@@ -358,11 +358,7 @@ impl App {
     /// To the same question in its source language; from there back to where this came from.
     pub(super) fn cross_to_source(&mut self) -> Vec<Effect> {
         let reading = self.screen == Screen::Read;
-        let Some(here) = (if reading {
-            Some(self.reading)
-        } else {
-            self.selected_row()
-        }) else {
+        let Some(here) = self.row() else {
             return Vec::new();
         };
         let there = match (self.source_row(here), self.came_from.take()) {
@@ -394,13 +390,9 @@ impl App {
 
     /// The question at hand with all its variants, or no question in particular.
     pub(super) fn only_question(&mut self) -> Vec<Effect> {
-        let reading = self.screen == Screen::Read;
-        let row = if reading {
-            Some(self.reading)
-        } else {
-            self.selected_row()
+        let Some(row) = self.row() else {
+            return Vec::new();
         };
-        let Some(row) = row else { return Vec::new() };
         let mut filter = self.filter.clone();
         filter.toggle_value(Key::Question, self.corpus.name(row, Key::Question), false);
         self.screen = Screen::Browse;

@@ -59,12 +59,9 @@ impl App {
             }
             return self.open_compare(Compare::of(marked));
         }
-        let row = if reading {
-            Some(self.reading)
-        } else {
-            self.selected_row()
+        let Some(row) = self.row() else {
+            return Vec::new();
         };
-        let Some(row) = row else { return Vec::new() };
         match self.corpus.partners(row).first() {
             None => self.say("nothing to compare with: no other response to this question"),
             Some(partner) => {

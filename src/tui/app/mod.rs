@@ -762,7 +762,7 @@ impl App {
             Screen::Patterns => self.prepare_patterns(&areas),
             Screen::Tags => {
                 let height = usize::from(areas.body.height.saturating_sub(TAGS_HEAD));
-                let count = self.desk.state.recent(&self.desk.annotator).count();
+                let count = self.desk.state.decisions(&self.desk.annotator);
                 self.board.recent.show(count, height);
             }
             Screen::Problems => {}
@@ -845,6 +845,14 @@ impl App {
         groups.rows(source).first().copied()
     }
 
+    /// The row that is read, else the one that is selected in the list.
+    fn row(&self) -> Option<u32> {
+        match self.screen {
+            Screen::Read => Some(self.reading),
+            _ => self.selected_row(),
+        }
+    }
+
     /// The row that the selected line stands for.
     pub fn selected_row(&self) -> Option<u32> {
         self.row_of(*self.entries.get(self.list.at)?)
@@ -863,12 +871,12 @@ impl App {
 
     /// What the file of the response at hand says of itself.
     pub fn file_note(&self) -> Option<&str> {
-        let row = if self.screen == Screen::Read {
-            Some(self.reading)
-        } else {
-            self.selected_row()
-        };
-        self.records.get(row?)?.as_ref().ok()?.note.as_deref()
+        self.records
+            .get(self.row()?)?
+            .as_ref()
+            .ok()?
+            .note
+            .as_deref()
     }
 
     /// How many lines the problems screen has: what looks wrong with scores, and what could not be read.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::*;
 use crate::annotation::{
-    Access, Code, Decision, Mark, Part, Place, Span, Status, content_of, target_of,
+    Access, Code, Decision, Holder, Mark, Part, Place, Span, Status, content_of, target_of,
 };
 use crate::corpus::Layer;
 use crate::tui::desk::{Chooser, Chosen, For, Order, Queue, Told};
@@ -12,11 +12,8 @@ use crate::tui::desk::{Chooser, Chosen, For, Order, Queue, Told};
 impl App {
     /// The response that the keys are about.
     pub fn at_hand(&self) -> Option<u32> {
-        match self.screen {
-            Screen::Read => Some(self.reading),
-            Screen::Browse => self.selected_row(),
-            _ => None,
-        }
+        let is_shown = matches!(self.screen, Screen::Browse | Screen::Read);
+        self.row().filter(|_| is_shown)
     }
 
     /// The name of the run of a response; one that says nothing where names are hidden.
@@ -160,7 +157,7 @@ impl App {
                 self.go_to(row);
             }
             (action, Shows::Recent) => {
-                let count = self.desk.state.recent(&self.desk.annotator).count();
+                let count = self.desk.state.decisions(&self.desk.annotator);
                 if let Some(to) = self.board.recent.moved(action, page) {
                     self.board.recent.go(to, count);
                 }
@@ -415,9 +412,7 @@ impl App {
     /// Decides something about a response, and has it saved. Nothing comes of it where that is not possible.
     fn decide(&mut self, row: u32, decision: Decision<'static>) -> Vec<Effect> {
         if let Access::Theirs(holder) = &self.desk.access {
-            let who = holder
-                .as_ref()
-                .map_or("another process".to_owned(), ToString::to_string);
+            let who = who(holder.as_ref());
             self.message = Some(format!(
                 "read-only: {who} writes the journal of {}; close it there, or use --annotator",
                 self.desk.annotator
@@ -554,9 +549,7 @@ impl App {
             };
             self.message = Some(format!("{problem}{more}"));
         } else if let Access::Theirs(holder) = &opened.access {
-            let who = holder
-                .as_ref()
-                .map_or("another process".to_owned(), ToString::to_string);
+            let who = who(holder.as_ref());
             self.message = Some(format!("tags are read-only: {who} writes this journal"));
         } else if let Some(kept) = &opened.queue {
             self.message = Some(format!(
@@ -634,6 +627,11 @@ pub(super) const HIDDEN: [Key; 7] = [
     Key::Gold,
     Key::Annotator,
 ];
+
+/// Who holds a journal, as far as that is known.
+fn who(holder: Option<&Holder>) -> String {
+    holder.map_or("another process".to_owned(), ToString::to_string)
+}
 
 /// What the prompt for queues takes besides orders.
 pub const STOP: &str = "stop";

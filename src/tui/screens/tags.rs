@@ -16,7 +16,7 @@ pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
     if area.height == 0 {
         return;
     }
-    let decisions = app.desk.state.recent(&app.desk.annotator).count();
+    let decisions = app.desk.state.decisions(&app.desk.annotator);
     let title = match app.board.shows {
         Shows::Recent => format!(
             "{} of {} · tab: agreement",
