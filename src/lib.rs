@@ -11,6 +11,7 @@ pub mod entity;
 pub mod grade;
 pub mod ingest;
 pub mod record;
+pub mod remedy;
 pub mod script;
 pub mod stats;
 pub mod tui;

@@ -11,6 +11,7 @@ use scriptlens::grade::GRADERS;
 use scriptlens::ingest::Gravity;
 use scriptlens::ingest::judges::SCHEMES;
 use scriptlens::record::Record;
+use scriptlens::remedy::Condition;
 use scriptlens::stats::matrix::Measure;
 use scriptlens::tui::action::ACTIONS;
 
@@ -53,6 +54,17 @@ fn every_action_is_in_the_readme_with_its_keys() {
                 spec.name
             );
         }
+    }
+}
+
+#[test]
+fn every_condition_of_prompts_is_in_the_readme() {
+    for condition in Condition::ALL {
+        let named = format!("`{condition}`");
+        let row = README
+            .lines()
+            .any(|line| line.starts_with('|') && line.contains(&named));
+        assert!(row, "the README lacks {condition}");
     }
 }
 

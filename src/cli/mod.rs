@@ -8,6 +8,7 @@ mod entities;
 mod filter;
 mod init;
 mod names;
+mod prompts;
 mod report;
 mod stats;
 mod summary;
@@ -156,6 +157,9 @@ enum Command {
     /// Write everything that can be computed as one document: HTML with figures, Markdown, JSON or CSV
     #[command(after_help = report::EXAMPLES)]
     Report(report::Arguments),
+    /// Write requests that ask again under another condition, in the OpenAI Batch format
+    #[command(after_help = prompts::EXAMPLES)]
+    Prompts(prompts::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -302,6 +306,7 @@ pub fn main() -> ExitCode {
         Some(Command::Annotations(arguments)) => annotations::run(&arguments),
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Report(arguments)) => report::run(&arguments),
+        Some(Command::Prompts(arguments)) => prompts::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(

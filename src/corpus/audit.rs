@@ -15,6 +15,7 @@ use crate::entity::{
     Caches, Cue, Entry, Finding, Known, NameModel, Names, Sought, Verdict, sought,
 };
 use crate::record::{Entity, Record};
+use crate::script::Locale;
 
 /// What an audit of all responses found.
 #[derive(Debug, Default)]
@@ -173,20 +174,7 @@ impl Corpus {
     /// done, and may break off; then there is nothing.
     pub fn entities(&self, go_on: &(dyn Fn(f32) -> ControlFlow<()> + Sync)) -> Option<Vec<Entry>> {
         let questions: Vec<u32> = (0..self.dict(Key::Question).len() as u32).collect();
-        let look = |(): &mut (), question| {
-            let records = self.one_in_each_language(question);
-            let mut entities: Vec<Entity> = Vec::new();
-            for entity in records.iter().flat_map(|(_, record)| &record.entities) {
-                match entities.iter_mut().find(|known| is_same(known, entity)) {
-                    Some(known) => merge(known, entity),
-                    None => entities.push(entity.clone()),
-                }
-            }
-            match entities.is_empty() {
-                true => self.mine(&records),
-                false => entities,
-            }
-        };
+        let look = |(): &mut (), question| self.given_or_mined(question, true);
         let all = questions.len().max(1) as f32;
         let found = self.each(&questions, || (), look, &|done| go_on(done as f32 / all))?;
         let entry = |(question, entity): (&u32, Entity)| Entry {
@@ -199,6 +187,49 @@ impl Corpus {
         let found =
             found.flat_map(|(question, found)| found.into_iter().map(move |e| (question, e)));
         Some(found.map(entry).collect())
+    }
+
+    /// The entities that any version of a question brings; where none does and mining is wanted, what the versions have in
+    /// common.
+    fn given_or_mined(&self, question: u32, mined: bool) -> Vec<Entity> {
+        let records = self.one_in_each_language(question);
+        let mut entities: Vec<Entity> = Vec::new();
+        for entity in records.iter().flat_map(|(_, record)| &record.entities) {
+            match entities.iter_mut().find(|known| is_same(known, entity)) {
+                Some(known) => merge(known, entity),
+                None => entities.push(entity.clone()),
+            }
+        }
+        match entities.is_empty() && mined {
+            true => self.mine(&records),
+            false => entities,
+        }
+    }
+
+    /// The entities of the question of a row, as its other versions have them; with `mined` also those that nobody gave.
+    pub fn entities_of_row(&self, row: u32, mined: bool) -> Vec<Entity> {
+        let question = self.codes(Key::Question).get(row as usize);
+        question.map_or(Vec::new(), |question| self.given_or_mined(*question, mined))
+    }
+
+    /// The question of a row as it was asked in another language: in the same run, else in the first that was asked it.
+    pub fn version_in(&self, row: u32, locale: &Locale) -> Option<String> {
+        let groups = self.groups();
+        let question = *self.codes(Key::Question).get(row as usize)?;
+        let target = (
+            self.dict(Key::TargetLanguage).code(&locale.language)?,
+            self.dict(Key::Target).code(locale.script.as_str())?,
+        );
+        let run = *self.codes(Key::Run).get(row as usize)?;
+        let of_question = groups.of_question(question).iter();
+        let mut versions =
+            of_question.filter(|group| groups.all[**group as usize].target == target);
+        // A run under another condition may have been asked more than the question.
+        let own = versions
+            .clone()
+            .find(|group| groups.all[**group as usize].run == run);
+        let row = groups.rows(*own.or_else(|| versions.next())?).first()?;
+        self.logged(*row).ok().map(|record| record.question)
     }
 
     /// The same responses with the columns of an audit.

@@ -82,9 +82,28 @@ impl Lookup {
 
     /// The rows with this key, in order.
     pub fn rows(&self, key: &str) -> Vec<Map<String, Value>> {
-        let places = self.places.get(&hash(key)).into_iter().flatten();
-        let row = |place: &Place| self.container.row(*place).and_then(Row::object).ok();
-        places.filter_map(row).collect()
+        self.at(hash(key)).collect()
+    }
+
+    fn at(&self, key: u64) -> impl Iterator<Item = Map<String, Value>> {
+        let places = self.places.get(&key).into_iter().flatten();
+        places.filter_map(|place| self.container.row(*place).and_then(Row::object).ok())
+    }
+
+    /// The rows whose key none of the others has, in no order.
+    pub fn without<'a>(
+        &'a self,
+        others: &'a [Lookup],
+    ) -> impl Iterator<Item = Map<String, Value>> + 'a {
+        let is_alone = |key: &&u64| !others.iter().any(|other| other.places.contains_key(key));
+        let alone = self.places.keys().filter(is_alone).copied();
+        alone.flat_map(|key| self.at(key))
+    }
+
+    /// Rows that share their key with others, together with these.
+    pub fn shared(&self) -> impl Iterator<Item = Vec<Map<String, Value>>> {
+        let shared = self.places.iter().filter(|(_, places)| places.len() > 1);
+        shared.map(|(key, _)| self.at(*key).collect())
     }
 
     /// The first row with this key.

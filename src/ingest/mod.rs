@@ -5,6 +5,7 @@
 //! [`Place`] is enough to read a record again.
 
 mod archive;
+mod asked;
 mod bytes;
 mod columns;
 mod complete;
@@ -34,6 +35,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use asked::Asked;
 pub(crate) use bytes::Bytes;
 pub use columns::{is_guarded, read_parquet};
 pub use complete::{Hints, without_language};

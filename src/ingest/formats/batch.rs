@@ -5,10 +5,12 @@
 //! - Anthropic message batches: `{custom_id, result: {type, message}}`. The requests: `{custom_id, params}`.
 //! - Gemini: `{key, response: {candidates}}` or `{key, error}`. The requests: `{key, request: {contents}}`.
 //!
-//! Replies come in any order, and only the requests have the questions. They are joined by their ids. The shapes are
+//! Replies come in any order, and only the requests have the questions. They are joined by their ids. Where a manifest of
+//! ours ([`Asked`]) lies beside the replies, it says all that was asked, and which replies are missing. The shapes are
 //! those of the vendors' own client libraries and manuals, and of vLLM's `run_batch.py`, as of 2026.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,26 +20,34 @@ use super::inspect::{
     conversation, is_small, items, joined, kind, last_of, plain, text, unterminate,
 };
 use super::{Answer, Fault, Format, Look, Reading, Readings, prompted, table};
-use crate::ingest::Hints;
 use crate::ingest::container::{Row, sample};
-use crate::ingest::lookup::{Lookup, neighbours};
+use crate::ingest::lookup::{Lookup, hash, neighbours};
 use crate::ingest::sniff::candidates;
+use crate::ingest::{Asked, Hints};
 use crate::record::{Record, Trace};
 
 /// Replies, and the requests they answer.
+#[derive(Default)]
 struct Batch {
+    manifest: Option<Manifest>,
     requests: Vec<Lookup>,
-    problem: Option<String>,
+    problems: Vec<String>,
 }
 
 pub(super) fn recognise(look: &Look) -> Answer {
     if look.any(is_reply) {
         return Answer::Yes(Box::new(Batch::open(look)));
     }
-    if !look.any(is_request) {
+    let is_asked = |row: &Map<String, Value>| Asked::id(row).is_some();
+    if !look.any(|row| is_request(row) || is_asked(row)) {
         return Answer::No;
     }
-    if has_replies(look.path) {
+    let key = if look.any(is_asked) {
+        Asked::id
+    } else {
+        request_id
+    };
+    if has_replies(look.path, key) {
         return Answer::Companion;
     }
     let advice = "requests of a batch without replies: put the output of the batch beside them and open that";
@@ -57,7 +67,9 @@ fn is_reply(row: &Map<String, Value>) -> bool {
     let failed = || {
         row.get("response").is_none_or(Value::is_null)
             && has("error", &["message", "code"])
-            && row.len() <= 4
+            && row.keys().all(|name| {
+                ["id", "custom_id", "key", "response", "error", "note"].contains(&name.as_str())
+            })
     };
     let ended = || {
         let end = row.get("result").map(kind).unwrap_or_default();
@@ -93,11 +105,18 @@ fn request_id(row: &Map<String, Value>) -> Option<String> {
     id(row).filter(|_| is_request(row))
 }
 
+/// The id of a row that is one of a kind.
+type Key = fn(&Map<String, Value>) -> Option<String>;
+
+fn reply_id(row: &Map<String, Value>) -> Option<String> {
+    id(row).filter(|_| is_reply(row))
+}
+
 /// The first rows of a file that are like this.
-fn rows_like(path: &Path, like: fn(&Map<String, Value>) -> bool) -> Vec<Map<String, Value>> {
+fn rows_like(path: &Path, like: impl Fn(&Map<String, Value>) -> bool) -> Vec<Map<String, Value>> {
     let found = candidates(path).into_iter().flatten();
     let rows = found.flat_map(|candidate| sample(candidate.container.as_ref()));
-    rows.filter(like).collect()
+    rows.filter(|row| like(row)).collect()
 }
 
 /// A path that has its folders, however the user named it.
@@ -106,8 +125,8 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// There is a file of replies to these requests: beside them or in a folder there, as [`Batch::open`] looks for them.
-fn has_replies(path: &Path) -> bool {
-    let Ok(requests) = Lookup::open(path, request_id) else {
+fn has_replies(path: &Path, key: Key) -> bool {
+    let Ok(requests) = Lookup::open(path, key) else {
         return false;
     };
     let path = absolute(path);
@@ -128,49 +147,155 @@ fn has_replies(path: &Path) -> bool {
 }
 
 impl Batch {
-    /// Looks for the requests beside the replies, then in the folder above.
+    /// Looks for a manifest and for requests beside the replies, then in the folder above.
     fn open(look: &Look) -> Batch {
-        let ids: Vec<String> = look
-            .rows
-            .iter()
-            .filter(|row| is_reply(row))
-            .filter_map(id)
-            .collect();
+        let ids: Vec<String> = look.rows.iter().filter_map(reply_id).collect();
         let path = absolute(look.path);
-        let folders = path.ancestors().skip(1).take(2);
-        let found = folders.map(|folder| requests(&path, folder, &ids));
-        let mut found = found
-            .into_iter()
-            .find(|found| !found.is_empty())
-            .unwrap_or_default();
-        found.sort_by_key(|(shared, ..)| Reverse(*shared));
-        let problem = match found.as_slice() {
-            [] => Some("the questions are missing: they are in the file of requests, which belongs beside this one".into()),
-            [(best, name, _), (second, other, _), ..] if best == second => Some(format!(
-                "{name} and {other} have requests with the same ids: the questions are those of {name}"
-            )),
-            _ => None,
-        };
+        let (manifest, doubt) = nearest(&path, &ids, Asked::id);
+        let mut problems: Vec<String> = doubt.into_iter().collect();
+        if let Some((name, manifest)) = manifest.into_iter().next() {
+            let manifest = Manifest::open(&path, name, manifest);
+            problems.extend(manifest.problems());
+            return Batch {
+                manifest: Some(manifest),
+                requests: Vec::new(),
+                problems,
+            };
+        }
+        let (requests, doubt) = nearest(&path, &ids, request_id);
+        problems.extend(doubt);
+        if requests.is_empty() {
+            problems.push("the questions are missing: they are in the file of requests, which belongs beside this one".into());
+        }
         Batch {
-            requests: found.into_iter().map(|(.., requests)| requests).collect(),
-            problem,
+            manifest: None,
+            requests: requests.into_iter().map(|(_, requests)| requests).collect(),
+            problems,
         }
     }
 }
 
-/// Files of requests in a folder that have some of these ids: how many, and the name of the file.
-fn requests(path: &Path, folder: &Path, ids: &[String]) -> Vec<(usize, String, Lookup)> {
+/// The files beside another, or else in the folder above, that know some of these ids, those that know most first; and a
+/// word of doubt where several know as many.
+fn nearest(path: &Path, ids: &[String], key: Key) -> (Vec<(String, Lookup)>, Option<String>) {
+    let folders = path.ancestors().skip(1).take(2);
+    let mut found = folders
+        .map(|folder| knowing(path, folder, ids, key))
+        .find(|found| !found.is_empty())
+        .unwrap_or_default();
+    found.sort_by_key(|(shared, ..)| Reverse(*shared));
+    let doubt = match found.as_slice() {
+        [(best, name, _), (second, other, _), ..] if best == second => Some(format!(
+            "{name} and {other} have requests with the same ids: the questions are those of {name}"
+        )),
+        _ => None,
+    };
+    let found = found.into_iter().map(|(_, name, file)| (name, file));
+    (found.collect(), doubt)
+}
+
+/// Files in a folder that have some of these ids: how many, and the name of the file.
+fn knowing(path: &Path, folder: &Path, ids: &[String], key: Key) -> Vec<(usize, String, Lookup)> {
     let candidates = neighbours(path, folder).into_iter();
     let found = candidates.filter_map(|file| {
-        if rows_like(&file, is_request).is_empty() {
+        if rows_like(&file, |row| key(row).is_some()).is_empty() {
             return None;
         }
-        let requests = Lookup::open(&file, request_id).ok()?;
-        let shared = ids.iter().filter(|id| requests.first(id).is_some()).count();
+        let known = Lookup::open(&file, key).ok()?;
+        let shared = ids.iter().filter(|id| known.first(id).is_some()).count();
         let name = file.file_name()?.to_string_lossy().into_owned();
-        (shared > 0).then_some((shared, name, requests))
+        (shared > 0).then_some((shared, name, known))
     });
     found.collect()
+}
+
+/// What all replies of a batch should be.
+struct Manifest {
+    name: String,
+    asked: Lookup,
+    /// The requests that nobody answered, neither here nor in a file of replies beside this one.
+    missing: Vec<String>,
+    /// Of requests that were answered several times, by the hash of their id, the reply that counts, by that of its text.
+    counts: HashMap<u64, u64>,
+}
+
+/// So many ids are named where there may be thousands.
+const NAMED: usize = 10;
+
+impl Manifest {
+    fn open(path: &Path, name: String, asked: Lookup) -> Manifest {
+        let own = Lookup::open(path, reply_id).ok();
+        let mut counts = HashMap::new();
+        for replies in own.iter().flat_map(Lookup::shared) {
+            let best = replies.iter().find(|row| has_succeeded(row));
+            if let Some((id, best)) = best
+                .or(replies.first())
+                .and_then(|row| Some((id(row)?, row)))
+            {
+                counts.insert(hash(&id), text_hash(best));
+            }
+        }
+        let folder = path.parent().unwrap_or(path);
+        let beside = neighbours(path, folder).into_iter();
+        let beside = beside.filter(|file| !rows_like(file, is_reply).is_empty());
+        let beside = beside.filter_map(|file| Lookup::open(&file, reply_id).ok());
+        let answered: Vec<Lookup> = own.into_iter().chain(beside).collect();
+        let missing = asked.without(&answered).filter_map(|row| Asked::id(&row));
+        let mut missing: Vec<String> = missing.collect();
+        missing.sort_unstable();
+        Manifest {
+            name,
+            missing,
+            asked,
+            counts,
+        }
+    }
+
+    fn problems(&self) -> Option<String> {
+        let (missing, all) = (self.missing.len(), self.asked.len());
+        let named = self.missing.iter().take(NAMED).map(String::as_str);
+        let named: Vec<&str> = named.collect();
+        let more = match missing.saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (missing > 0).then(|| {
+            format!(
+                "{missing} of the {all} requests of {} have no reply: {}{more}",
+                self.name,
+                named.join(", ")
+            )
+        })
+    }
+
+    /// What was asked for by the request that a reply answers.
+    fn of(&self, row: &Map<String, Value>) -> Result<Record, String> {
+        let id = id(row).unwrap_or_default();
+        let Some(asked) = self.asked.first(&id) else {
+            let advice = "it answers another batch, whose manifest belongs beside its own output";
+            return Err(format!("{id} is not in {}: {advice}", self.name));
+        };
+        if self
+            .counts
+            .get(&hash(&id))
+            .is_some_and(|counts| *counts != text_hash(row))
+        {
+            return Err(format!(
+                "{id} is answered more than once: the first reply without an error counts"
+            ));
+        }
+        let asked = serde_json::from_value::<Asked>(asked.into());
+        let cannot = |error| format!("what {} says of {id} cannot be read: {error}", self.name);
+        Ok(asked.map_err(cannot)?.asked)
+    }
+}
+
+fn has_succeeded(row: &Map<String, Value>) -> bool {
+    Body::of(row).is_ok_and(|body| body.error.is_none() && !body.replies.is_empty())
+}
+
+fn text_hash(row: &Map<String, Value>) -> u64 {
+    hash(&serde_json::to_string(row).unwrap_or_default())
 }
 
 impl Format for Batch {
@@ -179,7 +304,7 @@ impl Format for Batch {
     }
 
     fn problems(&self) -> Vec<Fault> {
-        self.problem.clone().into_iter().map(Fault::from).collect()
+        self.problems.iter().cloned().map(Fault::from).collect()
     }
 
     fn read(&self, row: Row, _: &Hints) -> Readings {
@@ -192,22 +317,18 @@ impl Format for Batch {
             );
         }
         let id = id(&row).unwrap_or_default();
-        let mut record = Record {
-            epoch: 1,
-            ..Record::default()
+        let mut record = match &self.manifest {
+            Some(manifest) => manifest.of(&row)?,
+            None => self.request(&id),
         };
-        if let Some(request) = self
-            .requests
-            .iter()
-            .find_map(|requests| requests.first(&id))
-        {
-            ask(&mut record, request);
-        }
         if record.question_id.is_empty() {
-            record.question_id = id;
+            record.question_id.clone_from(&id);
         } else {
-            record.metadata.insert("custom_id".into(), id.into());
+            record
+                .metadata
+                .insert("custom_id".into(), id.as_str().into());
         }
+        record.note = row.get("note").and_then(plain).or(record.note);
         let body = Body::of(&row)?;
         // A request that failed names no other model than the one it was sent to, and belongs to the same run.
         let served = body
@@ -228,9 +349,18 @@ impl Format for Batch {
             "reasoning_tokens",
             body.usage.and_then(reasoning_tokens),
         );
+        // What a manifest says is whole, and the same reply twice is one.
+        let reading = |record: Record| Reading {
+            whole: self.manifest.is_some(),
+            fold: self
+                .manifest
+                .as_ref()
+                .map(|_| format!("{id}#{}", record.epoch)),
+            ..record.into()
+        };
         if body.replies.is_empty() {
             record.error.get_or_insert_with(|| "no reply".into());
-            return Ok(vec![record.into()]);
+            return Ok(vec![reading(record)]);
         }
         let several = body.replies.len() > 1;
         let readings = (1..).zip(body.replies).map(|(epoch, reply)| {
@@ -238,9 +368,24 @@ impl Format for Batch {
             if several {
                 record.epoch = epoch;
             }
-            Reading::from(reply.given(record))
+            reading(reply.given(record))
         });
         Ok(readings.collect())
+    }
+}
+
+impl Batch {
+    /// What was asked, as far as a request says it.
+    fn request(&self, id: &str) -> Record {
+        let mut record = Record {
+            epoch: 1,
+            ..Record::default()
+        };
+        let mut requests = self.requests.iter();
+        if let Some(request) = requests.find_map(|requests| requests.first(id)) {
+            ask(&mut record, request);
+        }
+        record
     }
 }
 
@@ -693,10 +838,7 @@ mod tests {
 
     #[test]
     fn a_line_says_why_it_has_no_answer() {
-        let batch = Batch {
-            requests: Vec::new(),
-            problem: None,
-        };
+        let batch = Batch::default();
         let read = |value: Value| batch.read(Row::Value(value), &Hints::default());
         let error = |value: Value| read(value).ok()?.pop()?.record.error;
         let body =

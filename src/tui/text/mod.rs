@@ -20,3 +20,4 @@ pub use glyph::{Glyph, Look};
 pub use medium::{Bidi, Cells, Medium, Order};
 pub use width::Widths;
 pub use word::word_at;
+pub use wrap::wrap;

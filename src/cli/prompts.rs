@@ -1,0 +1,339 @@
+//! `scriptlens prompts`: requests that ask again under another condition.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use serde_json::{Map, Value};
+
+use super::{Failure, Inputs, Only, beside, printable, write_line};
+use crate::remedy::{Condition, Made, Plan, Report, Settings, Templates};
+use crate::tui::text::{Widths, wrap};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  scriptlens prompts logs/ --where 'cross wrong' --condition entity-hint --dry-run
+  scriptlens prompts logs/ --where cond:baseline --condition entity-hint -o requests.jsonl
+  vllm run-batch -i requests.jsonl -o outputs.jsonl --model MODEL
+  scriptlens logs/ outputs.jsonl --grade contains
+
+Each question is asked once in each language of which --where lets a response through. What each request asks is
+written to requests.manifest.jsonl: leave it beside the outputs, and they open as a run of the same questions.";
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    only: Only,
+    /// What is done to the question
+    #[arg(long, value_name = "NAME", value_parser = condition())]
+    condition: Condition,
+    #[command(flatten)]
+    writing: Writing,
+    /// Also use forms of names that were found in parallel questions and given by nobody; the manifest marks them
+    #[arg(long)]
+    mined: bool,
+}
+
+/// What is asked of the engine, and where the requests go.
+#[derive(Args)]
+pub(super) struct Writing {
+    /// File of requests to write; what they ask goes beside it
+    #[arg(short, long, value_name = "FILE", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+    /// Print the first prompt in each language next to its question, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The model to ask; that of the run where it is left out
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
+    /// How often each question is asked
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    epochs: u32,
+    /// Sampling temperature
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    temperature: Option<f64>,
+    /// Share of the likeliest tokens that are sampled from
+    #[arg(long, value_name = "P")]
+    top_p: Option<f64>,
+    /// Most tokens of a reply, reasoning included
+    #[arg(long, value_name = "N")]
+    max_tokens: Option<u32>,
+    /// Seed of the first epoch; the others take the numbers after it
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// A message of the system before the question
+    #[arg(long, value_name = "TEXT")]
+    system: Option<String>,
+    /// Other members of the request, for example '{"reasoning_effort": "high"}'
+    #[arg(long, value_name = "JSON")]
+    body: Option<String>,
+    /// Folder of templates that replace those of their language: ru.toml, teacher.toml
+    #[arg(long, value_name = "FOLDER")]
+    prompts: Option<PathBuf>,
+}
+
+fn condition() -> impl TypedValueParser<Value = Condition> {
+    let values =
+        Condition::ALL.map(|condition| PossibleValue::new(condition.word()).help(condition.doc()));
+    PossibleValuesParser::new(values)
+        .map(|word| Condition::named(&word).unwrap_or(Condition::Baseline))
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let Arguments {
+        inputs,
+        only,
+        condition,
+        writing,
+        mined,
+    } = arguments;
+    let filter = only.filter()?;
+    let plan = Plan {
+        condition: *condition,
+        templates: writing.templates()?,
+        mined: *mined,
+        settings: writing.settings()?,
+    };
+    let (corpus, code) = inputs.load_for(&filter, &[])?;
+    let make = |give: &mut Give| {
+        let made = plan.write(&corpus, &filter, give);
+        made.map_err(Failure::Usage)?
+    };
+    let report = writing.carry_out(make)?;
+    tell(&report, writing.written(), "asked again");
+    Ok(match report.unread.is_empty() {
+        true => code,
+        false => ExitCode::from(1),
+    })
+}
+
+/// Receives what was made.
+pub(super) type Give<'a> = dyn FnMut(Made) -> Result<(), Failure> + 'a;
+
+impl Writing {
+    pub(super) fn templates(&self) -> Result<Templates, Failure> {
+        Templates::read(self.prompts.as_deref()).map_err(Failure::Work)
+    }
+
+    pub(super) fn settings(&self) -> Result<Settings, Failure> {
+        let mut body = Map::new();
+        let mut set = |name: &str, value: Option<Value>| {
+            body.extend(value.map(|value| (name.to_owned(), value)));
+        };
+        set("temperature", self.temperature.map(Value::from));
+        set("top_p", self.top_p.map(Value::from));
+        set("max_completion_tokens", self.max_tokens.map(Value::from));
+        if let Some(more) = &self.body {
+            let more: Map<String, Value> = serde_json::from_str(more).map_err(|error| {
+                Failure::Usage(format!(
+                    "--body {more}: no JSON object such as {{\"reasoning_effort\": \"high\"}}: {error}"
+                ))
+            })?;
+            if let Some(name) = ["model", "messages", "n", "stream"]
+                .iter()
+                .find(|name| more.contains_key(**name))
+            {
+                return Err(Failure::Usage(format!(
+                    "--body has {name}, which is not for it to say: there are --model, --system and --epochs"
+                )));
+            }
+            body.extend(more);
+        }
+        Ok(Settings {
+            model: self.model.clone(),
+            epochs: self.epochs,
+            system: self.system.clone(),
+            body,
+            seed: self.seed,
+        })
+    }
+
+    /// The file that is written, if any is.
+    pub(super) fn written(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|_| !self.dry_run)
+    }
+
+    /// Shows what is made, or writes it: both files appear under their names only when they are whole.
+    pub(super) fn carry_out(
+        &self,
+        make: impl FnOnce(&mut Give) -> Result<Report, Failure>,
+    ) -> Result<Report, Failure> {
+        let Some(path) = self.written() else {
+            let mut seen = Vec::new();
+            let mut out = io::stdout().lock();
+            return make(&mut |made: Made| {
+                if !seen.contains(&made.record.target) {
+                    seen.push(made.record.target.clone());
+                    show(&mut out, &made)?;
+                }
+                Ok(())
+            });
+        };
+        let manifest = manifest(path);
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.unwrap_or(Path::new("."));
+        let cannot = |path: &Path, e: &dyn std::fmt::Display| {
+            Failure::Work(format!("{} could not be written: {e}", path.display()))
+        };
+        let mut files = [beside(folder), beside(folder)];
+        let [Ok(requests), Ok(asked)] = &mut files else {
+            let error = files.into_iter().find_map(Result::err);
+            return Err(cannot(
+                path,
+                &error.map_or(String::new(), |error| error.to_string()),
+            ));
+        };
+        let report = {
+            let mut requests = BufWriter::new(requests.as_file_mut());
+            let mut asked = BufWriter::new(asked.as_file_mut());
+            let report = make(&mut |made: Made| {
+                for request in &made.requests {
+                    write_line(&mut requests, &request.line)?;
+                    write_line(&mut asked, &request.asked)?;
+                }
+                Ok(())
+            })?;
+            requests.flush()?;
+            asked.flush()?;
+            report
+        };
+        let [requests, asked] = files;
+        if report.requests > 0 {
+            requests?.persist(path).map_err(|e| cannot(path, &e))?;
+            asked?
+                .persist(&manifest)
+                .map_err(|e| cannot(&manifest, &e))?;
+        }
+        Ok(report)
+    }
+}
+
+/// The manifest of a file of requests: `requests.manifest.jsonl` beside `requests.jsonl`.
+fn manifest(requests: &Path) -> PathBuf {
+    requests.with_extension("manifest.jsonl")
+}
+
+/// Cells of a line on the terminal.
+const ROOM: u16 = 78;
+
+/// A prompt next to the question it is made of.
+fn show(out: &mut impl Write, made: &Made) -> Result<(), Failure> {
+    let Made { record, prompt, .. } = made;
+    let locale = |locale: &Option<crate::script::Locale>| {
+        locale.as_ref().map_or("?".to_owned(), ToString::to_string)
+    };
+    let head = format!(
+        "{} · {} → {} · template {}",
+        record.question_id,
+        locale(&record.source),
+        locale(&record.target),
+        prompt.template
+    );
+    writeln!(out, "{}", printable(&head))?;
+    for (name, text) in [("question", &record.question), ("prompt", &prompt.text)] {
+        writeln!(out, "  {name}")?;
+        for paragraph in text.lines() {
+            let paragraph = printable(paragraph);
+            for line in wrap(&paragraph, ROOM - 4, Widths::SUM, |_, _| 0) {
+                let line = format!("    {}", paragraph.get(line).unwrap_or_default());
+                writeln!(out, "{}", line.trim_end())?;
+            }
+        }
+    }
+    Ok(writeln!(out)?)
+}
+
+/// OpenAI takes so many requests in a file; vLLM takes any number.
+const MOST: usize = 50_000;
+
+/// What was made, and of what nothing was.
+pub(super) fn tell(report: &Report, output: Option<&Path>, done: &str) {
+    let mut err = io::stderr().lock();
+    let mut say = |line: String| {
+        let _ = writeln!(err, "{}", printable(&line));
+    };
+    for reason in &report.unread {
+        say(format!("scriptlens: {reason}"));
+    }
+    let count = |number: usize, one: &str, more: &str| {
+        format!("{number} {}", if number == 1 { one } else { more })
+    };
+    let requests = count(report.requests, "request", "requests");
+    match output {
+        Some(path) if report.requests > 0 => say(format!(
+            "{requests} written to {}, what they ask to {}",
+            path.display(),
+            manifest(path).display()
+        )),
+        Some(path) => say(format!(
+            "there is nothing to ask, so {} was not written",
+            path.display()
+        )),
+        None => say(format!("{requests} would be written")),
+    }
+    if report.asked > 0 {
+        let times = |counts: &BTreeMap<String, usize>| {
+            let each = counts
+                .iter()
+                .map(|(name, times)| format!("{name} ({times})"));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        say(format!(
+            "  {}, as asked in {}",
+            count(report.asked, "question", "questions"),
+            times(&report.of)
+        ));
+        say(format!("  {done} as {}", report.run));
+        say(format!("  templates {}", times(&report.templates)));
+    }
+    let skipped: Vec<String> = report
+        .skipped
+        .iter()
+        .map(|(skip, times)| format!("  {times} {}", skip.word()))
+        .collect();
+    if !skipped.is_empty() {
+        let all = report.skipped.values().sum();
+        say(format!("skipped {}", count(all, "question", "questions")));
+        skipped.into_iter().for_each(&mut say);
+    }
+    for (number, what, noun) in [
+        (
+            report.withheld,
+            "left out, as it is the answer or holds it",
+            "form",
+        ),
+        (
+            report.mined,
+            "with a form that was found in parallel questions",
+            "prompt",
+        ),
+        (
+            report.unchanged,
+            "no more than the question, as the form or version is of its own language",
+            "prompt",
+        ),
+        (
+            report.framed,
+            "in a longer prompt in the log, of which only the question is asked: ask the baseline again too, and compare with that",
+            "question",
+        ),
+    ] {
+        if number > 0 {
+            say(count(
+                number,
+                &format!("{noun} {what}"),
+                &format!("{noun}s {what}"),
+            ));
+        }
+    }
+    if report.requests > MOST && output.is_some() {
+        say(format!(
+            "OpenAI takes {MOST} requests in a file: split -l {MOST} parts them"
+        ));
+    }
+}

@@ -1,0 +1,231 @@
+//! The names that a question asks with, the forms another language has for them, and whether a text gives the answer away.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::entity::{Caches, Case, Kind, Known, NameModel, Origin, Role, Sought, audit, sought};
+use crate::grade::{Asked, Grader};
+use crate::record::{Outcome, Record};
+use crate::script::Locale;
+
+/// A form that a prompt gives for a name of its question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Form {
+    /// The name as the question has it.
+    pub name: String,
+    /// The form.
+    pub form: String,
+    /// Its language.
+    pub language: String,
+    /// The probability that it is one, where nobody gave it: it was found in parallel questions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mined: Option<f32>,
+}
+
+/// A name of a question and where it stands there.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    pub range: Range<usize>,
+    /// Which of the forms stands for it.
+    pub form: usize,
+}
+
+/// The names of a question.
+pub(super) struct Names<'a> {
+    record: &'a Record,
+    sought: Vec<Sought>,
+    /// For each of these, where it stands in the question; nowhere where it is the answer.
+    places: Vec<Vec<Range<usize>>>,
+    /// What must not be given away.
+    answers: Vec<Sought>,
+    /// Rule by which an accepted answer stands in a text.
+    contains: Option<Grader>,
+}
+
+/// The forms of the names of a question in another language.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Forms {
+    pub forms: Vec<Form>,
+    /// Where the names stand, in order.
+    pub places: Vec<Place>,
+    /// Forms that were left out because they are the answer or hold it.
+    pub withheld: usize,
+    /// The question names something, whether it has a form or not.
+    pub named: bool,
+}
+
+impl<'a> Names<'a> {
+    /// Looks for the entities of a record in its question.
+    pub fn of(record: &'a Record, caches: &mut Caches<'static>) -> Names<'a> {
+        let sought = sought(record, &[]);
+        let mut standing = stand(record, &record.question, &sought, caches);
+        for (sought, places) in sought.iter().zip(&mut standing) {
+            // A search for names stops at a comma; a title may have one.
+            if places.is_empty() {
+                places.extend(literally(sought, &record.question));
+            }
+        }
+        let is_gold = |sought: &Sought| record.gold.iter().any(|gold| sought.accepts(gold));
+        let is_asked = |sought: &Sought, places: &[Range<usize>]| {
+            (!places.is_empty() || sought.role == Role::Question) && !is_gold(sought)
+        };
+        let is_answer: Vec<bool> = sought
+            .iter()
+            .zip(&standing)
+            .map(|(sought, places)| !is_asked(sought, places))
+            .collect();
+        let of = |wanted: bool| {
+            let all = sought.iter().zip(&is_answer);
+            all.filter(move |(_, is_answer)| **is_answer == wanted)
+                .map(|(sought, _)| sought)
+        };
+        // What has a form in common with an answer is the answer, under whatever id.
+        let answers: Vec<Sought> = of(true).cloned().collect();
+        let shares = |sought: &Sought| {
+            let mut answers = answers.iter();
+            answers.any(|answer| sought.forms.iter().any(|form| answer.accepts(&form.text)))
+        };
+        let places = sought.iter().zip(standing).zip(&is_answer);
+        let places = places.map(
+            |((sought, places), is_answer)| match is_answer | shares(sought) {
+                true => Vec::new(),
+                false => places,
+            },
+        );
+        Names {
+            record,
+            places: places.collect(),
+            sought,
+            answers,
+            contains: Grader::parse("contains").ok(),
+        }
+    }
+
+    /// What a language calls the names of the question. A form that was mined counts only where that is wanted.
+    pub fn forms(&self, locale: &Locale, mined: bool, caches: &mut Caches<'static>) -> Forms {
+        let mut found = Forms::default();
+        for (sought, ranges) in self.sought.iter().zip(&self.places) {
+            let Some(first) = ranges.first() else {
+                continue;
+            };
+            found.named = true;
+            let Some(form) = form_in(sought, locale, mined) else {
+                continue;
+            };
+            if self.gives_away(&form.text, Some(locale), caches) {
+                found.withheld += 1;
+                continue;
+            }
+            let number = found.forms.len();
+            let place = |range: &Range<usize>| Place {
+                range: range.clone(),
+                form: number,
+            };
+            found.places.extend(ranges.iter().map(place));
+            found.forms.push(Form {
+                name: self
+                    .record
+                    .question
+                    .get(first.clone())
+                    .unwrap_or_default()
+                    .to_owned(),
+                form: form.text.clone(),
+                language: form.language.clone(),
+                mined: match form.origin {
+                    Origin::Mined(probability) => Some(probability),
+                    _ => None,
+                },
+            });
+        }
+        // A name within a longer one is part of that.
+        found
+            .places
+            .sort_by_key(|place| (place.range.start, std::cmp::Reverse(place.range.end)));
+        let mut end = 0;
+        found.places.retain(|place| {
+            let is_apart = place.range.start >= end;
+            end = end.max(place.range.end);
+            is_apart
+        });
+        found
+    }
+
+    /// An accepted answer, or a form of it in any language, stands in a text, as written or by known freedom.
+    pub fn gives_away(
+        &self,
+        text: &str,
+        locale: Option<&Locale>,
+        caches: &mut Caches<'static>,
+    ) -> bool {
+        let forms = self.answers.iter().flat_map(|answer| &answer.forms);
+        let forms = forms.map(|form| form.text.clone());
+        let gold: Vec<String> = self.record.gold.iter().cloned().chain(forms).collect();
+        let stands = self.contains.map(|contains| {
+            contains.grade(&Asked {
+                answer: text,
+                gold: &gold,
+                language: locale.map(|locale| locale.language.as_str()),
+                choices: &[],
+            })
+        });
+        stands.is_some_and(|grade| grade.outcome == Outcome::Right)
+            || stand(self.record, text, &self.answers, caches)
+                .iter()
+                .any(|places| !places.is_empty())
+    }
+}
+
+/// For each entity where it stands in a text, as written or by known freedom.
+fn stand(
+    record: &Record,
+    text: &str,
+    sought: &[Sought],
+    caches: &mut Caches<'static>,
+) -> Vec<Vec<Range<usize>>> {
+    let case = Case {
+        trace: "",
+        answer: text,
+        sought,
+        source: record.source.as_ref(),
+        target: record.target.as_ref(),
+    };
+    let findings = audit(&case, NameModel::shipped(), &Known::new(), caches);
+    let places = findings.into_iter().map(|finding| {
+        let right = finding
+            .mentions
+            .into_iter()
+            .filter(|mention| mention.kind != Kind::Garbled);
+        right.map(|mention| mention.range).collect()
+    });
+    places.collect()
+}
+
+fn literally(sought: &Sought, question: &str) -> Option<Range<usize>> {
+    let mut forms = sought.forms.iter();
+    forms.find_map(|form| {
+        let at = question.find(&form.text)?;
+        Some(at..at + form.text.len())
+    })
+}
+
+fn same_language(language: &str, locale: &Locale) -> bool {
+    language.split(['-', '_']).next() == Some(locale.language.as_str())
+}
+
+/// The usual form of an entity in a language: one in its script before one in another.
+fn form_in<'a>(
+    sought: &'a Sought,
+    locale: &Locale,
+    mined: bool,
+) -> Option<&'a crate::entity::Form> {
+    let of_language = || {
+        let all = sought
+            .forms
+            .iter()
+            .filter(|form| same_language(&form.language, locale));
+        all.filter(move |form| mined || !matches!(form.origin, Origin::Mined(_)))
+    };
+    let own = of_language().find(|form| form.script == locale.script);
+    own.or_else(|| of_language().next())
+}
