@@ -11,7 +11,7 @@ use scriptlens::grade::GRADERS;
 use scriptlens::ingest::Gravity;
 use scriptlens::ingest::judges::SCHEMES;
 use scriptlens::record::Record;
-use scriptlens::remedy::Condition;
+use scriptlens::remedy::{Condition, Rejection};
 use scriptlens::stats::matrix::Measure;
 use scriptlens::tui::action::ACTIONS;
 
@@ -65,6 +65,14 @@ fn every_condition_of_prompts_is_in_the_readme() {
             .lines()
             .any(|line| line.starts_with('|') && line.contains(&named));
         assert!(row, "the README lacks {condition}");
+    }
+}
+
+#[test]
+fn every_reason_against_a_sample_is_in_the_readme() {
+    for reason in Rejection::ALL {
+        let row = format!("| `{}` | {} |", reason.word(), reason.doc());
+        assert!(README.contains(&row), "the README lacks {row}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -11,10 +11,15 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use scriptlens::corpus::{Corpus, Filter, Options};
+use scriptlens::grade::Grader;
 use scriptlens::ingest::{Asked, Gravity};
 use scriptlens::record::{Entity, Record};
-use scriptlens::remedy::{Condition, Made, Plan, Report, Settings, Skip, Templates};
+use scriptlens::remedy::{
+    Ask, Checks, Condition, Lesson, Made, Plan, Reasoning, Report, Settings, Sieve, Sifted, Skip,
+    Tallies, Templates, Thinking,
+};
 use scriptlens::script::parse;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
@@ -39,7 +44,7 @@ fn load(paths: &[&str]) -> Arc<Corpus> {
 
 fn plan(condition: Condition) -> Plan {
     Plan {
-        condition,
+        ask: Ask::Again(condition),
         templates: Templates::read(None).unwrap(),
         mined: false,
         settings: Settings {
@@ -668,16 +673,16 @@ proptest! {
         seed in any::<u64>(),
         lost in prop::collection::btree_set(0_usize..100, 0..4),
     ) {
-        let records: Vec<Value> = (0..questions).flat_map(|question| {
+        let rows: Vec<Value> = (0..questions).flat_map(|question| {
             locales.iter().map(move |target| json!({"run": "m/base", "model": "m", "question_id": question.to_string(),
                 "dataset": "d", "source": "ka", "target": target, "question": format!("{question}?"), "answer": ""}))
         }).collect();
-        let (folder, corpus) = corpus(&records);
+        let (folder, corpus) = corpus(&rows);
         let mut plan = plan(Condition::Baseline);
         plan.settings.epochs = epochs;
         let (all, _) = made(&plan, &corpus, "");
         let requests: Vec<_> = all.iter().flat_map(|made| made.requests.clone()).collect();
-        prop_assert_eq!(requests.len(), records.len() * epochs as usize);
+        prop_assert_eq!(requests.len(), rows.len() * epochs as usize);
         let manifest: String = requests.iter().map(|request| serde_json::to_string(&request.asked).unwrap() + "\n").collect();
         let batch = folder.path().join("batch");
         fs::create_dir(&batch).unwrap();
@@ -696,7 +701,7 @@ proptest! {
         }
         let outputs = write_outputs(&batch, "outputs.jsonl", &replies);
         let corpus = load(&[&outputs]);
-        let read = records_of(&corpus);
+        let read = records(&corpus);
         prop_assert_eq!(read.len(), replies.len());
         for record in &read {
             prop_assert_eq!(&record.answer, &wanted(record));
@@ -708,6 +713,478 @@ proptest! {
     }
 }
 
-fn records_of(corpus: &Corpus) -> Vec<Record> {
-    records(corpus)
+// Training samples.
+
+#[derive(Deserialize)]
+struct Lessons {
+    lesson: Vec<Taught>,
+    bad: Vec<Bad>,
+}
+
+#[derive(Deserialize, Clone)]
+struct Taught {
+    id: String,
+    source: String,
+    target: String,
+    question: String,
+    gold: Vec<String>,
+    name: Value,
+    answer: Value,
+    trace: String,
+    reply: String,
+}
+
+#[derive(Deserialize)]
+struct Bad {
+    lesson: String,
+    reasons: Vec<String>,
+    trace: Option<String>,
+    reply: Option<String>,
+    #[serde(default)]
+    replace: Vec<(String, String)>,
+    #[serde(default)]
+    repeat: usize,
+}
+
+fn lessons() -> Lessons {
+    toml::from_str(include_str!("fixtures/remedy/lessons.toml")).unwrap()
+}
+
+impl Taught {
+    fn bad(&self, bad: &Bad) -> Taught {
+        let mut taught = self.clone();
+        for (from, to) in &bad.replace {
+            assert!(taught.trace.contains(from), "{from}");
+            taught.trace = taught.trace.replace(from, to);
+        }
+        taught.trace = bad.trace.clone().unwrap_or(taught.trace);
+        taught.trace = vec![taught.trace; bad.repeat.max(1)].join("\n");
+        taught.reply = bad.reply.clone().unwrap_or(taught.reply);
+        taught
+    }
+
+    fn record(&self) -> Value {
+        json!({"run": "m/base", "model": "m", "condition": "baseline", "question_id": self.id, "source": self.source,
+            "target": self.target, "question": self.question, "answer": "?", "gold": self.gold,
+            "entities": [{"forms": self.name}, {"forms": self.answer}]})
+    }
+
+    fn pair(&self) -> String {
+        let script = |tag: &str| parse(tag).unwrap().script;
+        format!("{}→{}", script(&self.source), script(&self.target))
+    }
+}
+
+/// A folder with a run and the requests to a teacher about it, twice for each question, and their ids.
+fn teach(lessons: &[Taught]) -> (tempfile::TempDir, HashMap<String, Vec<String>>) {
+    let records: Vec<Value> = lessons.iter().map(Taught::record).collect();
+    let (folder, corpus) = corpus(&records);
+    let mut plan = plan(Condition::Baseline);
+    plan.ask = Ask::Teach(Thinking::Target);
+    plan.settings.epochs = 2;
+    let (all, report) = made(&plan, &corpus, "");
+    assert_eq!(report.asked, lessons.len(), "{report:?}");
+    let taught = folder.path().join("taught");
+    fs::create_dir(&taught).unwrap();
+    let mut ids: HashMap<String, Vec<String>> = HashMap::new();
+    let mut manifest = String::new();
+    for request in all.iter().flat_map(|made| &made.requests) {
+        assert_is_request(&request.line);
+        manifest += &(serde_json::to_string(&request.asked).unwrap() + "\n");
+        let of_question = ids
+            .entry(request.asked.asked.question_id.clone())
+            .or_default();
+        of_question.push(request.asked.custom_id.clone());
+    }
+    fs::write(taught.join("teach.manifest.jsonl"), manifest).unwrap();
+    (folder, ids)
+}
+
+/// A reply with its reasoning in front of the answer.
+fn thought(id: &str, taught: &Taught) -> Value {
+    let content = format!("<think>\n{}\n</think>\n\n{}", taught.trace, taught.reply);
+    let mut reply = reply(&json!({"custom_id": id, "body": {"model": "m"}}), "");
+    reply["response"]["body"]["choices"][0]["message"] =
+        json!({"role": "assistant", "content": content});
+    reply
+}
+
+fn sieve() -> Sieve {
+    Sieve {
+        checks: Checks {
+            grader: Grader::parse("contains").unwrap(),
+            length: 200..=900,
+            likeness: 0.8,
+        },
+        excluded: HashSet::new(),
+        test: 0.0,
+        reasoning: Reasoning::Think,
+    }
+}
+
+/// The reasons for each output, in their order; none where it is accepted.
+fn sifted(folder: &Path, replies: &[Value], sieve: &Sieve) -> (Vec<Vec<&'static str>>, Tallies) {
+    let outputs = write_outputs(&folder.join("taught"), "taught.jsonl", replies);
+    let corpus = load(&[&outputs]);
+    let mut reasons = Vec::new();
+    let tallies = sieve.sift(&corpus, |sifted| -> Result<(), ()> {
+        reasons.push(match sifted {
+            Sifted::Train(_) | Sifted::Test(_) => vec![],
+            Sifted::Rejected(_, why) => why.iter().map(|reason| reason.word()).collect(),
+        });
+        Ok(())
+    });
+    (reasons, tallies.unwrap())
+}
+
+#[test]
+fn what_a_teacher_wrote_well_is_accepted() {
+    let Lessons { lesson, .. } = lessons();
+    let (folder, ids) = teach(&lesson);
+    let replies: Vec<Value> = lesson
+        .iter()
+        .map(|taught| thought(&ids[&taught.id][0], taught))
+        .collect();
+    let (reasons, tallies) = sifted(folder.path(), &replies, &sieve());
+    assert!(reasons.iter().all(Vec::is_empty), "{reasons:?}");
+    assert_eq!(tallies.total().accepted(), lesson.len());
+}
+
+#[test]
+fn every_bad_sample_is_rejected_for_its_reason_and_no_other() {
+    let Lessons { lesson, bad } = lessons();
+    let (folder, ids) = teach(&lesson);
+    let mut seen: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    for bad in &bad {
+        let taught = lesson
+            .iter()
+            .find(|taught| taught.id == bad.lesson)
+            .unwrap();
+        let [first, second] = ids[&taught.id].as_slice() else {
+            panic!()
+        };
+        let spoilt = thought(second, &taught.bad(bad));
+        let is_twin = bad.reasons == ["duplicate"];
+        let replies = match is_twin {
+            true => vec![thought(first, taught), spoilt],
+            false => vec![spoilt],
+        };
+        let (reasons, tallies) = sifted(folder.path(), &replies, &sieve());
+        assert_eq!(
+            *reasons.last().unwrap(),
+            bad.reasons,
+            "{} {:?}",
+            taught.id,
+            bad.replace
+        );
+        assert_eq!(tallies.pairs[&taught.pair()].rejected, 1);
+        for reason in &bad.reasons {
+            let (times, pairs) = seen.entry(reason).or_default();
+            *times += 1;
+            pairs.insert(taught.pair());
+        }
+    }
+    let reasons = [
+        "wrong",
+        "no-source-form",
+        "one-candidate",
+        "other-script",
+        "betrayed",
+        "answer-first",
+        "short",
+        "long",
+        "duplicate",
+    ];
+    assert_eq!(
+        seen.keys().copied().collect::<BTreeSet<_>>(),
+        BTreeSet::from(reasons)
+    );
+    assert!(
+        seen.values()
+            .all(|(times, pairs)| *times >= 4 && pairs.len() >= 3),
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn what_never_was_a_sample_is_rejected_for_its_reason() {
+    let Lessons { lesson, .. } = lessons();
+    let (folder, ids) = teach(&lesson);
+    let good: Vec<Value> = lesson
+        .iter()
+        .map(|taught| thought(&ids[&taught.id][0], taught))
+        .collect();
+    let check = |spoil: &dyn Fn(&mut Value), sieve: &Sieve, reason: &str| {
+        let mut replies = good.clone();
+        replies.iter_mut().for_each(spoil);
+        let (reasons, tallies) = sifted(folder.path(), &replies, sieve);
+        assert_eq!((reasons.len(), tallies.pairs.len()), (4, 4));
+        assert!(
+            reasons.iter().all(|reasons| *reasons == [reason]),
+            "{reason} {reasons:?}"
+        );
+    };
+    let choice = |reply: &mut Value, name: &str, value: Value| {
+        reply["response"]["body"]["choices"][0][name] = value
+    };
+    check(
+        &|reply| choice(reply, "finish_reason", "length".into()),
+        &sieve(),
+        "cut-off",
+    );
+    let error = json!({"status_code": 500, "body": {"error": {"message": "late"}}});
+    check(
+        &|reply| reply["response"] = error.clone(),
+        &sieve(),
+        "failed",
+    );
+    let bare = json!({"role": "assistant", "content": "Georgi"});
+    check(
+        &|reply| choice(reply, "message", bare.clone()),
+        &sieve(),
+        "no-trace",
+    );
+    let mut without = sieve();
+    without.excluded = lesson.iter().map(|taught| taught.id.clone()).collect();
+    check(&|_| {}, &without, "excluded");
+    let manifest = folder.path().join("taught/teach.manifest.jsonl");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("\"sft\":", "\"other\":")).unwrap();
+    check(&|_| {}, &sieve(), "no-lesson");
+}
+
+#[test]
+fn the_teacher_is_told_the_answer_and_the_student_never() {
+    let corpus = load(&["sample-runs"]);
+    let mut plan = plan(Condition::Baseline);
+    plan.ask = Ask::Teach(Thinking::Target);
+    let (all, report) = made(&plan, &corpus, "cross");
+    assert!(all.len() > 100, "{report:?}");
+    for made in all {
+        let lesson = Lesson::of(&made.requests[0].asked.asked).unwrap();
+        let student = bare(&lesson.student);
+        assert!(
+            !answers(&made.record)
+                .iter()
+                .any(|answer| student.contains(answer)),
+            "{student}"
+        );
+        assert_eq!(lesson.student, made.record.question);
+        assert!(
+            made.record
+                .gold
+                .iter()
+                .all(|gold| made.prompt.text.contains(gold))
+        );
+        assert!(
+            lesson
+                .names
+                .iter()
+                .all(|name| made.prompt.text.contains(&name.form))
+        );
+    }
+    let (none, report) = made(&plan, &corpus, "same -atsource");
+    assert!(none.is_empty() && report.skipped[&Skip::SameScript] > 0);
+}
+
+#[test]
+fn no_question_stands_on_both_sides_of_the_split() {
+    let Lessons { lesson, .. } = lessons();
+    let (folder, ids) = teach(&lesson);
+    let replies: Vec<Value> = lesson
+        .iter()
+        .map(|taught| thought(&ids[&taught.id][0], taught))
+        .collect();
+    let mut half = sieve();
+    half.test = 0.5;
+    let (_, tallies) = sifted(folder.path(), &replies, &half);
+    let [train, test] = &tallies.questions;
+    assert!(
+        train.is_disjoint(test) && !train.is_empty() && !test.is_empty(),
+        "{tallies:?}"
+    );
+    assert_eq!(train.len() + test.len(), 4);
+}
+
+#[test]
+fn samples_are_written_as_trainers_read_them_with_a_card() {
+    let Lessons { lesson, .. } = lessons();
+    let (folder, ids) = teach(&lesson);
+    let replies: Vec<Value> = lesson
+        .iter()
+        .map(|taught| thought(&ids[&taught.id][0], taught))
+        .collect();
+    let outputs = write_outputs(&folder.path().join("taught"), "taught.jsonl", &replies);
+    let keep_out = write_outputs(folder.path(), "evaluate.jsonl", &[lesson[3].record()]);
+    let into = folder.path().join("samples");
+    for reasoning in ["think", "field"] {
+        let _ = fs::remove_dir_all(&into);
+        let output = run(&[
+            "sft",
+            "check",
+            &outputs,
+            "-o",
+            into.to_str().unwrap(),
+            "--test",
+            "0",
+            "--exclude",
+            &keep_out,
+            "--reasoning",
+            reasoning,
+        ]);
+        // Of the second sample of each question nobody has written anything.
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            text(&output.stderr)
+                .contains("4 of the 8 requests of teach.manifest.jsonl have no reply")
+        );
+        let table = text(&output.stdout);
+        assert!(
+            table.starts_with("3 of 4 outputs accepted\n  3 to train on (3 questions)"),
+            "{table}"
+        );
+        assert!(
+            table.lines().all(|line| line.chars().count() <= 80),
+            "{table}"
+        );
+        let train = fs::read_to_string(into.join("train.jsonl")).unwrap();
+        assert_eq!(train.lines().count(), 3);
+        for (line, taught) in train.lines().zip(&lesson) {
+            let sample: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(
+                sample["messages"][0],
+                json!({"role": "user", "content": taught.question})
+            );
+            let reply = match reasoning {
+                "think" => {
+                    json!({"role": "assistant", "content": format!("<think>\n{}\n</think>\n\n{}", taught.trace, taught.reply)})
+                }
+                _ => {
+                    json!({"role": "assistant", "reasoning_content": taught.trace, "content": taught.reply})
+                }
+            };
+            assert_eq!(sample["messages"][1], reply);
+        }
+        let rejected: Value =
+            serde_json::from_str(&fs::read_to_string(into.join("rejected.jsonl")).unwrap())
+                .unwrap();
+        assert_eq!(rejected["reasons"], json!(["excluded"]));
+        assert_eq!(rejected["response"]["question_id"], json!(lesson[3].id));
+        let card = fs::read_to_string(into.join("README.md")).unwrap();
+        for part in [
+            "m, template teacher 1 (4 outputs)",
+            "| Geor→Cyrl | 1 | 0 | 0 |",
+            "| Jpan→Latn | 1 |",
+            "evaluate.jsonl",
+            "contains (whole words 1)",
+        ] {
+            assert!(card.contains(part), "{part}\n{card}");
+        }
+        let info = into.join("dataset_info.json");
+        assert_eq!(info.exists(), reasoning == "think");
+    }
+}
+
+// The round trip of the README.
+
+#[path = "../examples/written_replies/engine.rs"]
+mod engine;
+
+#[test]
+fn the_round_trip_of_the_readme_goes_all_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let answer = |manifest: &str, outputs: &str| {
+        let manifest = fs::read_to_string(at(manifest)).unwrap();
+        let replies = engine::replies(&manifest).unwrap();
+        let lines: String = replies.iter().map(|reply| format!("{reply}\n")).collect();
+        fs::write(at(outputs), lines).unwrap();
+    };
+    let chosen = "cond:baseline model:atlas* tgt:Cyrl q:pirosmani*,dira*,soswaewon*,fonissa*";
+    let done = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?} {}",
+            text(&output.stderr)
+        );
+        text(&output.stdout)
+    };
+
+    let requests = at("requests.jsonl");
+    done(&[
+        "prompts",
+        "sample-runs",
+        "--where",
+        &format!("{chosen} tgtlang:ru"),
+        "--condition",
+        "entity-hint",
+        "-o",
+        &requests,
+    ]);
+    answer("requests.manifest.jsonl", "outputs.jsonl");
+    let outputs = at("outputs.jsonl");
+    let graded = done(&["filter", &outputs, "--grade", "contains", "--where", ""]);
+    let records: Vec<Record> = graded
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(records.len(), 4);
+    assert!(
+        records
+            .iter()
+            .all(|record| record.run == "atlas-9b/entity-hint-2"
+                && record.note.as_deref() == Some(engine::NOTE))
+    );
+    let right = records
+        .iter()
+        .filter(|record| record.outcome() == scriptlens::record::Outcome::Right);
+    assert_eq!(right.count(), 3);
+    // What was wrong and is right now: the run is paired with the one it came from.
+    let flips = done(&[
+        "filter",
+        "sample-runs",
+        &outputs,
+        "--grade",
+        "contains",
+        "--where",
+        "flip:atlas-9b/entity-hint-2>atlas-9b/baseline run:atlas-9b/entity-hint-2",
+    ]);
+    assert!(flips.lines().count() >= 1, "{flips}");
+    let side = done(&[
+        "compare",
+        "sample-runs/atlas-9b_baseline.jsonl",
+        &outputs,
+        "--question",
+        "pirosmani-director",
+        "--where",
+        "tgtlang:ru",
+    ]);
+    assert!(
+        side.contains("atlas-9b/baseline") && side.contains("atlas-9b/entity-hint-2"),
+        "{side}"
+    );
+
+    let teach = at("teach.jsonl");
+    done(&[
+        "sft",
+        "requests",
+        "sample-runs",
+        "--where",
+        &format!("{chosen} tgtlang:ru"),
+        "--model",
+        "teacher",
+        "-o",
+        &teach,
+    ]);
+    answer("teach.manifest.jsonl", "taught.jsonl");
+    let samples = at("samples");
+    let table = done(&["sft", "check", &at("taught.jsonl"), "-o", &samples]);
+    assert!(table.starts_with("2 of 4 outputs accepted"), "{table}");
+    for reason in ["betrayed", "failed"] {
+        assert!(table.contains(reason), "{table}");
+    }
+    let card = fs::read_to_string(Path::new(&samples).join("README.md")).unwrap();
+    assert!(card.contains(&format!("**{}**", engine::NOTE)), "{card}");
 }

@@ -10,6 +10,7 @@ mod init;
 mod names;
 mod prompts;
 mod report;
+mod sft;
 mod stats;
 mod summary;
 
@@ -160,6 +161,9 @@ enum Command {
     /// Write requests that ask again under another condition, in the OpenAI Batch format
     #[command(after_help = prompts::EXAMPLES)]
     Prompts(prompts::Arguments),
+    /// Write requests for training samples, and check what a teacher made of them
+    #[command(after_help = sft::EXAMPLES)]
+    Sft(sft::Arguments),
     /// Write a scriptlens.toml for a folder, from what is found in it
     #[command(after_help = init::EXAMPLES)]
     Init(init::Arguments),
@@ -307,6 +311,7 @@ pub fn main() -> ExitCode {
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Report(arguments)) => report::run(&arguments),
         Some(Command::Prompts(arguments)) => prompts::run(&arguments),
+        Some(Command::Sft(arguments)) => sft::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         None => {
             let bidi = cli.bidi.map_or_else(

@@ -10,7 +10,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::{Map, Value};
 
 use super::{Failure, Inputs, Only, beside, printable, write_line};
-use crate::remedy::{Condition, Made, Plan, Report, Settings, Templates};
+use crate::remedy::{Ask, Condition, Made, Plan, Report, Settings, Templates};
 use crate::tui::text::{Widths, wrap};
 
 pub(super) const EXAMPLES: &str = "\
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } = arguments;
     let filter = only.filter()?;
     let plan = Plan {
-        condition: *condition,
+        ask: Ask::Again(*condition),
         templates: writing.templates()?,
         mined: *mined,
         settings: writing.settings()?,

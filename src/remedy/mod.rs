@@ -4,16 +4,27 @@
 //! `run-batch` execute; beside them lies a manifest that says of each what it asked, so that the outputs open as a run.
 //! An accepted answer never enters a prompt that is to be scored, and a form of a name is never invented.
 
+mod card;
+mod check;
 mod condition;
+mod duplicates;
 mod names;
+mod order;
 mod prompt;
 mod request;
+mod teacher;
 mod template;
+mod training;
 mod writing;
 
+pub use card::Card;
+pub use check::{Checks, Rejection};
 pub use condition::{Condition, Pivot};
+pub use duplicates::Met;
 pub use names::Form;
 pub use prompt::{Prompt, Skip};
 pub use request::{Request, Settings, Target};
+pub use teacher::{Lesson, Thinking};
 pub use template::{TeacherTemplate, Template, Templates};
-pub use writing::{Made, Plan, Report};
+pub use training::{Reasoning, Sieve, Sifted, Tallies, Tally};
+pub use writing::{Ask, Made, Plan, Report};

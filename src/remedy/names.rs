@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::prompt::Skip;
 use crate::entity::{Caches, Case, Kind, Known, NameModel, Origin, Role, Sought, audit, sought};
 use crate::grade::{Asked, Grader};
 use crate::record::{Outcome, Record};
 use crate::script::Locale;
 
 /// A form that a prompt gives for a name of its question.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Form {
     /// The name as the question has it.
     pub name: String,
@@ -19,7 +20,7 @@ pub struct Form {
     /// Its language.
     pub language: String,
     /// The probability that it is one, where nobody gave it: it was found in parallel questions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mined: Option<f32>,
 }
 
@@ -39,6 +40,8 @@ pub(super) struct Names<'a> {
     places: Vec<Vec<Range<usize>>>,
     /// What must not be given away.
     answers: Vec<Sought>,
+    /// The answer stands in the question.
+    pub holds_answer: bool,
     /// Rule by which an accepted answer stands in a text.
     contains: Option<Grader>,
 }
@@ -86,6 +89,8 @@ impl<'a> Names<'a> {
             let mut answers = answers.iter();
             answers.any(|answer| sought.forms.iter().any(|form| answer.accepts(&form.text)))
         };
+        let mut stands = standing.iter().zip(&is_answer);
+        let stands = stands.any(|(places, is_answer)| *is_answer && !places.is_empty());
         let places = sought.iter().zip(standing).zip(&is_answer);
         let places = places.map(
             |((sought, places), is_answer)| match is_answer | shares(sought) {
@@ -93,13 +98,16 @@ impl<'a> Names<'a> {
                 false => places,
             },
         );
-        Names {
+        let mut names = Names {
             record,
             places: places.collect(),
             sought,
             answers,
+            holds_answer: stands,
             contains: Grader::parse("contains").ok(),
-        }
+        };
+        names.holds_answer |= names.says_answer(&record.question, record.target.as_ref());
+        names
     }
 
     /// What a language calls the names of the question. A form that was mined counts only where that is wanted.
@@ -158,10 +166,16 @@ impl<'a> Names<'a> {
         locale: Option<&Locale>,
         caches: &mut Caches<'static>,
     ) -> bool {
+        let mut stands = || stand(self.record, text, &self.answers, caches);
+        self.says_answer(text, locale) || stands().iter().any(|places| !places.is_empty())
+    }
+
+    /// The same by the words alone, for what is no name.
+    fn says_answer(&self, text: &str, locale: Option<&Locale>) -> bool {
         let forms = self.answers.iter().flat_map(|answer| &answer.forms);
         let forms = forms.map(|form| form.text.clone());
         let gold: Vec<String> = self.record.gold.iter().cloned().chain(forms).collect();
-        let stands = self.contains.map(|contains| {
+        let grade = self.contains.map(|contains| {
             contains.grade(&Asked {
                 answer: text,
                 gold: &gold,
@@ -169,10 +183,56 @@ impl<'a> Names<'a> {
                 choices: &[],
             })
         });
-        stands.is_some_and(|grade| grade.outcome == Outcome::Right)
-            || stand(self.record, text, &self.answers, caches)
-                .iter()
-                .any(|places| !places.is_empty())
+        grade.is_some_and(|grade| grade.outcome == Outcome::Right)
+    }
+
+    /// The forms of the answer that are of a language.
+    pub fn answers_in(&self, locale: &Locale) -> Vec<String> {
+        let forms = self.answers.iter().flat_map(|answer| &answer.forms);
+        let forms = forms.filter(|form| same_language(&form.language, locale));
+        forms.map(|form| form.text.clone()).collect()
+    }
+
+    /// All forms in a language of the entity that has one of them.
+    pub fn accepted(&self, form: &Form, locale: &Locale) -> Vec<String> {
+        let has = |sought: &&Sought| sought.forms.iter().any(|known| known.text == form.form);
+        let forms = self
+            .sought
+            .iter()
+            .find(has)
+            .into_iter()
+            .flat_map(|sought| &sought.forms);
+        let forms = forms.filter(|known| same_language(&known.language, locale));
+        forms.map(|known| known.text.clone()).collect()
+    }
+
+    /// The names of the question, each with nothing but its forms in a language.
+    pub fn asked_in(&self, locale: &Locale) -> Vec<Sought> {
+        let named = self.sought.iter().zip(&self.places);
+        let named = named
+            .filter(|(_, places)| !places.is_empty())
+            .map(|(sought, _)| {
+                let forms = sought
+                    .forms
+                    .iter()
+                    .filter(|form| same_language(&form.language, locale));
+                Sought {
+                    forms: forms.cloned().collect(),
+                    ..sought.clone()
+                }
+            });
+        named.filter(|sought| !sought.forms.is_empty()).collect()
+    }
+}
+
+impl Forms {
+    /// Why there is none.
+    pub fn why_none(&self) -> Skip {
+        match self {
+            Forms { withheld: 1.., .. } => Skip::GivesAway,
+            Forms { named: true, .. } => Skip::NoForm,
+            Forms { .. } => Skip::NoName,
+        }
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn prompt(
     let names = Names::of(record, caches);
     // Of several answers that are offered, one is right.
     let offers = record.metadata.contains_key("choices");
-    if !offers && names.gives_away(question, target, caches) {
+    if !offers && names.holds_answer {
         return Err(Skip::HoldsAnswer);
     }
     let (name, template) = templates.of(target);
@@ -132,11 +132,7 @@ pub(super) fn prompt(
     }
     let forms = names.forms(&locale, mined, caches);
     if forms.forms.is_empty() {
-        return Err(match forms {
-            Forms { withheld: 1.., .. } => Skip::GivesAway,
-            Forms { named: true, .. } => Skip::NoForm,
-            Forms { .. } => Skip::NoName,
-        });
+        return Err(forms.why_none());
     }
     if is_own {
         return Ok(plain(forms));

@@ -1,13 +1,15 @@
 //! The requests for all rows that are meant, one after the other: no more texts are in memory than are being made.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::condition::Condition;
+use super::order::in_order;
 use super::prompt::{Prompt, Skip, Versions, prompt};
 use super::request::{Request, Settings, wanted};
+use super::teacher::{LESSON, Thinking, lesson};
 use super::template::Templates;
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Filter, Key, view};
@@ -15,11 +17,30 @@ use crate::entity::Caches;
 use crate::record::Record;
 use crate::script::Locale;
 
+/// What is wanted of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// The answer to the question, under a condition.
+    Again(Condition),
+    /// A training sample whose reasoning is in this language.
+    Teach(Thinking),
+}
+
+impl Ask {
+    /// The condition of the run that comes of it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Ask::Again(condition) => condition.word(),
+            Ask::Teach(_) => "teacher",
+        }
+    }
+}
+
 /// What to ask, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What is done to the question.
-    pub condition: Condition,
+    /// What is wanted.
+    pub ask: Ask,
     /// What prompts are made of.
     pub templates: Templates,
     /// Forms that were found in parallel questions count too, marked as such.
@@ -68,9 +89,6 @@ pub struct Report {
     pub templates: BTreeMap<String, usize>,
 }
 
-/// So many questions are made at a time: their texts are in memory together.
-const AT_ONCE: usize = 2048;
-
 impl Plan {
     /// Makes the requests for each question, in each language, of which the filter lets a response through, in the order
     /// of loading. What several runs were asked is asked once. `give` may break off.
@@ -85,56 +103,101 @@ impl Plan {
     ) -> Result<Result<Report, E>, String> {
         let rows = view::rows(corpus, filter);
         let model = model(corpus, &rows, self.settings.model.as_deref())?;
-        let rows = questions(corpus, rows);
-        let run = free_run(corpus, &format!("{model}/{}", self.condition));
+        let run = free_run(corpus, &format!("{model}/{}", self.ask.word()));
+        let questions = questions(corpus, rows);
         let mut report = Report {
             model,
             run,
             ..Report::default()
         };
-        for rows in rows.chunks(AT_ONCE) {
-            let make =
-                |caches: &mut Caches<'static>, row| Some(self.make(corpus, row, &report, caches));
-            let made = corpus.each(rows, Caches::new, make, &|_| ControlFlow::Continue(()));
-            for made in made.into_iter().flatten().flatten() {
-                match made {
-                    Ok(made) => {
-                        report.count(&made);
-                        if let Err(error) = give(made) {
-                            return Ok(Err(error));
-                        }
-                    }
-                    Err(Missing::Skipped(skip)) => *report.skipped.entry(skip).or_default() += 1,
-                    Err(Missing::Unread(reason)) => report.unread.push(reason),
+        let (model, run) = (report.model.clone(), report.run.clone());
+        let make = |rows: &Vec<u32>, caches: &mut Caches<'static>| {
+            self.make_all(corpus, rows, (&model, &run), caches)
+        };
+        let taken = in_order(&questions, make, |made| {
+            made.into_iter().try_for_each(|made| match made {
+                Ok(made) => {
+                    report.count(&made);
+                    give(made)
+                }
+                Err(Missing::Skipped(skip)) => {
+                    *report.skipped.entry(skip).or_default() += 1;
+                    Ok(())
+                }
+                Err(Missing::Unread(reason)) => {
+                    report.unread.push(reason);
+                    Ok(())
+                }
+            })
+        });
+        Ok(taken.map(|()| report))
+    }
+
+    /// The requests for one question in several languages. Each response is read once.
+    fn make_all(
+        &self,
+        corpus: &Corpus,
+        rows: &[u32],
+        wanted_of: (&str, &str),
+        caches: &mut Caches<'static>,
+    ) -> Vec<Result<Made, Missing>> {
+        let read = |row: &u32| corpus.read(*row).map_err(Missing::Unread);
+        let mut read: Vec<Result<Record, Missing>> = rows.iter().map(read).collect();
+        let is_nameless = |read: &Result<Record, Missing>| {
+            read.as_ref().is_ok_and(|record| record.entities.is_empty())
+        };
+        if let Some(nameless) = rows.first().filter(|_| read.iter().any(is_nameless)) {
+            let entities = corpus.entities_of_row(*nameless, self.mined);
+            for record in read.iter_mut().flatten() {
+                if record.entities.is_empty() {
+                    record.entities.clone_from(&entities);
                 }
             }
         }
-        Ok(Ok(report))
+        let versions: Vec<(String, Locale, String)> = read
+            .iter()
+            .flatten()
+            .filter_map(|record| {
+                let target = record.target.clone()?;
+                Some((record.run.clone(), target, record.question.clone()))
+            })
+            .collect();
+        let made = rows.iter().zip(read).map(|(row, record)| {
+            let record = record?;
+            let version = |locale: &Locale| {
+                let own = versions
+                    .iter()
+                    .find(|(run, target, _)| *run == record.run && target == locale);
+                own.map(|(.., question)| question.clone())
+                    .or_else(|| corpus.version_in(*row, locale))
+            };
+            self.make(&record, &Versions { of: &version }, wanted_of, caches)
+        });
+        made.collect()
     }
 
     fn make(
         &self,
-        corpus: &Corpus,
-        row: u32,
-        report: &Report,
+        record: &Record,
+        versions: &Versions,
+        wanted_of: (&str, &str),
         caches: &mut Caches<'static>,
     ) -> Result<Made, Missing> {
-        let record = read(corpus, row, self.mined).map_err(Missing::Unread)?;
-        let versions = Versions {
-            of: &|locale: &Locale| corpus.version_in(row, locale),
-        };
+        let (model, run) = wanted_of;
         let templates = &self.templates;
-        let made = prompt(
-            &record,
-            self.condition,
-            templates,
-            self.mined,
-            &versions,
-            caches,
-        );
-        let prompt = made.map_err(Missing::Skipped)?;
-        let of = corpus.name(row, Key::Run);
-        let mut asked = wanted(&record, &report.model, self.condition.word(), &report.run);
+        let (prompt, lesson) = match self.ask {
+            Ask::Again(condition) => {
+                let made = prompt(record, condition, templates, self.mined, versions, caches);
+                (made.map_err(Missing::Skipped)?, None)
+            }
+            Ask::Teach(thinking) => {
+                let made = lesson(record, thinking, templates, self.mined, versions, caches);
+                let (prompt, lesson) = made.map_err(Missing::Skipped)?;
+                (prompt, Some(lesson))
+            }
+        };
+        let of = record.run.as_str();
+        let mut asked = wanted(record, model, self.ask.word(), run);
         asked.prompt = (prompt.text != record.question).then(|| prompt.text.clone());
         let about = json!({
             "of": of,
@@ -144,9 +207,13 @@ impl Plan {
             "settings": Value::from(self.settings.body.clone()),
         });
         asked.metadata.insert("remedy".into(), about);
+        if let Some(lesson) = lesson {
+            let lesson = serde_json::to_value(lesson).unwrap_or_default();
+            asked.metadata.insert(LESSON.into(), lesson);
+        }
         let requests = self.settings.requests(&asked, of);
         Ok(Made {
-            record,
+            record: record.clone(),
             prompt,
             requests,
         })
@@ -155,7 +222,7 @@ impl Plan {
 
 /// Why nothing is asked.
 #[derive(Debug, Clone)]
-pub(super) enum Missing {
+enum Missing {
     Skipped(Skip),
     Unread(String),
 }
@@ -178,33 +245,34 @@ impl Report {
     }
 }
 
-/// Of rows the first of each question in each language, in order; one of a baseline where there is one, because under
+/// Of rows the first of each question in each language, by question; one of a baseline where there is one, because under
 /// another condition the question may have been another.
-pub(super) fn questions(corpus: &Corpus, mut rows: Vec<u32>) -> Vec<u32> {
+fn questions(corpus: &Corpus, rows: Vec<u32>) -> Vec<Vec<u32>> {
     let groups = corpus.groups();
-    let group = |row: &u32| groups.all.get(*groups.of_row.get(*row as usize)? as usize);
-    let rank = |row: &u32| match corpus.name(*row, Key::Condition) {
+    let rank = |row: u32| match corpus.name(row, Key::Condition) {
         "baseline" => 0,
         NONE => 1,
         _ => 2,
     };
-    let mut best: HashMap<(u32, (u32, u32)), (u8, u32)> = HashMap::new();
-    for row in &rows {
-        let Some(group) = group(row) else { continue };
-        let found = (rank(row), *row);
-        let known = best.entry((group.question, group.target)).or_insert(found);
+    let mut best: IndexMap<u32, IndexMap<_, (u8, u32)>> = IndexMap::new();
+    for row in rows {
+        let group = groups.of_row.get(row as usize);
+        let Some(group) = group.and_then(|group| groups.all.get(*group as usize)) else {
+            continue;
+        };
+        let found = (rank(row), row);
+        let of_question = best.entry(group.question).or_default();
+        let known = of_question.entry(group.target).or_insert(found);
         *known = found.min(*known);
     }
-    let is_best = |row: &u32| {
-        let best = group(row).and_then(|group| best.get(&(group.question, group.target)));
-        best.is_some_and(|(_, best)| best == row)
+    let rows = |of_question: IndexMap<_, (u8, u32)>| {
+        of_question.into_values().map(|(_, row)| row).collect()
     };
-    rows.retain(is_best);
-    rows
+    best.into_values().map(rows).collect()
 }
 
 /// The model to ask: the one that is named, else the only one that was asked before.
-pub(super) fn model(corpus: &Corpus, rows: &[u32], named: Option<&str>) -> Result<String, String> {
+fn model(corpus: &Corpus, rows: &[u32], named: Option<&str>) -> Result<String, String> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }
@@ -234,19 +302,10 @@ pub(super) fn model(corpus: &Corpus, rows: &[u32], named: Option<&str>) -> Resul
 }
 
 /// A name that no run has yet: what is asked again must not be taken for more epochs of what was asked before.
-pub(super) fn free_run(corpus: &Corpus, name: &str) -> String {
+fn free_run(corpus: &Corpus, name: &str) -> String {
     let runs = corpus.dict(Key::Run);
     let is_free = |name: &String| runs.code(name).is_none();
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);
     names.find(is_free).unwrap_or_default()
-}
-
-/// A response with every entity that is known of its question.
-pub(super) fn read(corpus: &Corpus, row: u32, mined: bool) -> Result<Record, String> {
-    let mut record = corpus.read(row)?;
-    if record.entities.is_empty() {
-        record.entities = corpus.entities_of_row(row, mined);
-    }
-    Ok(record)
 }
