@@ -26,7 +26,7 @@ impl Corpus {
 
     /// What `find` makes of each of these rows or questions, in their order. Each thread has a `start` of its own, to remember things in.
     /// `go_on` hears how many rows are done, and may break off; then there is nothing.
-    pub(super) fn each<S, T: Clone + Default + Send>(
+    pub(crate) fn each<S, T: Clone + Default + Send>(
         &self,
         things: &[u32],
         start: impl Fn() -> S + Sync,

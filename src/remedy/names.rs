@@ -5,7 +5,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::prompt::Skip;
-use crate::entity::{Caches, Case, Kind, Known, NameModel, Origin, Role, Sought, audit, sought};
+use crate::entity::{
+    Caches, Case, Edge, Folded, Kind, Known, Letter, NameModel, Origin, Role, Sought, audit, sought,
+};
 use crate::grade::{Asked, Grader};
 use crate::record::{Outcome, Record};
 use crate::script::Locale;
@@ -62,14 +64,30 @@ impl<'a> Names<'a> {
     /// Looks for the entities of a record in its question.
     pub fn of(record: &'a Record, caches: &mut Caches<'static>) -> Names<'a> {
         let sought = sought(record, &[]);
-        let mut standing = stand(record, &record.question, &sought, caches);
+        let is_gold = |sought: &Sought| record.gold.iter().any(|gold| sought.accepts(gold));
+        let question = Folded::of(&record.question);
+        // Most names stand as they are; only the others are worth a search, which takes a hundred times as long.
+        let places = |sought: &Sought| -> Vec<Range<usize>> {
+            let forms = sought.forms.iter();
+            let found = forms.map(|form| plainly(&question, &Folded::of(&form.text)));
+            found.max_by_key(Vec::len).unwrap_or_default()
+        };
+        let mut standing: Vec<Vec<Range<usize>>> = sought.iter().map(places).collect();
         for (sought, places) in sought.iter().zip(&mut standing) {
-            // A search for names stops at a comma; a title may have one.
+            if places.is_empty() && !is_gold(sought) {
+                let found = stand(
+                    record,
+                    &record.question,
+                    std::slice::from_ref(sought),
+                    caches,
+                );
+                places.extend(found.into_iter().flatten());
+            }
+            // Neither goes beyond a comma; a title may have one.
             if places.is_empty() {
                 places.extend(literally(sought, &record.question));
             }
         }
-        let is_gold = |sought: &Sought| record.gold.iter().any(|gold| sought.accepts(gold));
         let is_asked = |sought: &Sought, places: &[Range<usize>]| {
             (!places.is_empty() || sought.role == Role::Question) && !is_gold(sought)
         };
@@ -121,7 +139,7 @@ impl<'a> Names<'a> {
             let Some(form) = form_in(sought, locale, mined) else {
                 continue;
             };
-            if self.gives_away(&form.text, Some(locale), caches) {
+            if self.is_answer(&form.text, locale, caches) {
                 found.withheld += 1;
                 continue;
             }
@@ -170,20 +188,49 @@ impl<'a> Names<'a> {
         self.says_answer(text, locale) || stands().iter().any(|places| !places.is_empty())
     }
 
-    /// The same by the words alone, for what is no name.
+    /// The same for a form of a name. Where a form of the answer is of its script, they are compared as they are written.
+    fn is_answer(&self, text: &str, locale: &Locale, caches: &mut Caches<'static>) -> bool {
+        let letters = Folded::of(text).script();
+        let mut forms = self.answers.iter().flat_map(|answer| &answer.forms);
+        match forms.any(|form| form.letters == letters) {
+            true => self.says_answer(text, Some(locale)),
+            false => self.gives_away(text, Some(locale), caches),
+        }
+    }
+
+    /// An accepted answer, or a form of it in any language, stands in a text by its letters: as whole words by the rule of
+    /// the grader, or, if it is not short, anywhere.
     fn says_answer(&self, text: &str, locale: Option<&Locale>) -> bool {
+        let folded = Folded::of(text);
+        let key = folded.key();
         let forms = self.answers.iter().flat_map(|answer| &answer.forms);
-        let forms = forms.map(|form| form.text.clone());
-        let gold: Vec<String> = self.record.gold.iter().cloned().chain(forms).collect();
-        let grade = self.contains.map(|contains| {
-            contains.grade(&Asked {
-                answer: text,
-                gold: &gold,
-                language: locale.map(|locale| locale.language.as_str()),
-                choices: &[],
-            })
-        });
-        grade.is_some_and(|grade| grade.outcome == Outcome::Right)
+        let forms = forms.map(|form| form.text.as_str());
+        let stands = |answer: &&str| {
+            let folded = Folded::of(answer).key();
+            // The grader may leave an article out.
+            let rest = answer
+                .split_once(' ')
+                .map(|(_, rest)| Folded::of(rest).key());
+            let mut keys = [Some(folded), rest].into_iter().flatten();
+            keys.any(|answer| !answer.is_empty() && key.contains(&answer))
+        };
+        let gold = self.record.gold.iter().map(String::as_str).chain(forms);
+        let gold: Vec<String> = gold.filter(stands).map(str::to_owned).collect();
+        let is_long = |answer: &String| {
+            let answer = Folded::of(answer).key();
+            answer.chars().count() >= LONG && key.contains(&answer)
+        };
+        let asked = Asked {
+            answer: text,
+            gold: &gold,
+            language: locale.map(|locale| locale.language.as_str()),
+            choices: &[],
+        };
+        !gold.is_empty()
+            && (gold.iter().any(is_long)
+                || self
+                    .contains
+                    .is_some_and(|contains| contains.grade(&asked).outcome == Outcome::Right))
     }
 
     /// The forms of the answer that are of a language.
@@ -259,6 +306,33 @@ fn stand(
         right.map(|mention| mention.range).collect()
     });
     places.collect()
+}
+
+/// From so many letters on, an answer within a word is one too: an ending may hang on it.
+const LONG: usize = 5;
+
+/// Where a form stands in a text as whole words, by known orthographic freedom.
+fn plainly(text: &Folded, form: &Folded) -> Vec<Range<usize>> {
+    let row = &form.letters;
+    if row.is_empty() || row.iter().any(Letter::is_break) {
+        return Vec::new();
+    }
+    let is_edge = |at: usize| {
+        let next = text.letters.get(at);
+        next.is_none_or(|letter| letter.is_break() || letter.edge != Edge::Inside)
+    };
+    let mut found = Vec::new();
+    for (at, window) in text.letters.windows(row.len()).enumerate() {
+        let same = window.iter().zip(row).all(|(a, b)| a.c == b.c);
+        if same
+            && is_edge(at)
+            && is_edge(at + row.len())
+            && let (Some(first), Some(last)) = (window.first(), window.last())
+        {
+            found.push(first.start as usize..last.end as usize);
+        }
+    }
+    found
 }
 
 fn literally(sought: &Sought, question: &str) -> Option<Range<usize>> {
