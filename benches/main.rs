@@ -56,6 +56,7 @@ fn lines(responses: u64, trace: Range<usize>) -> Vec<u8> {
         responses,
         seed,
         trace,
+        ..big_run::Plan::default()
     };
     big_run::write(&plan, &mut bytes).unwrap();
     bytes
@@ -71,6 +72,7 @@ fn corpus(responses: u64, trace: Range<usize>) -> Arc<Corpus> {
         responses,
         seed: 7,
         trace,
+        ..big_run::Plan::default()
     };
     big_run::write(&plan, &mut BufWriter::new(file.as_file())).unwrap();
     load(&file.path().display().to_string())

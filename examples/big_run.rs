@@ -4,6 +4,9 @@
 //! cargo run --release --example big_run -- --responses 1000000 --seed 7 -o big.jsonl
 //! ```
 //!
+//! `--runs 1 --epochs 1 --entities` writes each question once in each language, with the forms of the name it asks with:
+//! what `scriptlens prompts` is measured with.
+//!
 //! A million responses are about a gigabyte: two models under two conditions, two epochs, some ten thousand questions
 //! asked in the twelve languages of ECLeKTic, each local to one of them. Everything in it is made up: names are strung
 //! together from syllables, sentences from word lists, and who is right is drawn at rates such as studies of transfer
@@ -14,10 +17,11 @@ use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::process::ExitCode;
 
-use scriptlens::record::{Outcome, Record, Score, ScoreValue, Trace};
+use scriptlens::record::{Entity, Outcome, Record, Score, ScoreValue, Trace};
 use scriptlens::script::{self, Locale};
 
-const USAGE: &str = "usage: big_run --responses N [--seed S] [-o FILE]";
+const USAGE: &str =
+    "usage: big_run --responses N [--seed S] [--runs 1..4] [--epochs N] [--entities] [-o FILE]";
 const NOTE: &str =
     "Synthetic: made up by examples/big_run.rs to try out large files; no model's output.";
 
@@ -29,6 +33,25 @@ pub struct Plan {
     pub seed: u64,
     /// Bytes of a trace, from and to.
     pub trace: Range<usize>,
+    /// How many runs: up to two models under two conditions.
+    pub runs: usize,
+    /// How often each question is answered in each language by each run.
+    pub epochs: u32,
+    /// Records bring the forms of the name that the question asks with.
+    pub entities: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Plan {
+        Plan {
+            responses: 0,
+            seed: 1,
+            trace: 560..700,
+            runs: MODELS.len() * CONDITIONS.len(),
+            epochs: 2,
+            entities: false,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -58,34 +81,37 @@ fn main() -> ExitCode {
 }
 
 fn arguments(given: impl Iterator<Item = String>) -> Result<(Plan, Option<String>), String> {
-    let (mut responses, mut seed, mut file) = (None, 1, None);
+    let (mut plan, mut file) = (Plan::default(), None);
     let mut given = given;
     while let Some(name) = given.next() {
+        if name == "--entities" {
+            plan.entities = true;
+            continue;
+        }
         let value = given
             .next()
             .ok_or_else(|| format!("{name} needs a value"))?;
         let number = || value.replace('_', "").parse::<u64>();
         let wrong = |_| format!("{name} {value}: not a number");
         match name.as_str() {
-            "--responses" | "-n" => responses = Some(number().map_err(wrong)?),
-            "--seed" => seed = number().map_err(wrong)?,
+            "--responses" | "-n" => plan.responses = number().map_err(wrong)?,
+            "--seed" => plan.seed = number().map_err(wrong)?,
+            "--runs" => plan.runs = number().map_err(wrong)? as usize,
+            "--epochs" => plan.epochs = number().map_err(wrong)? as u32,
             "-o" | "--output" => file = Some(value),
             _ => return Err(format!("{name} is unknown")),
         }
     }
-    let responses = responses.ok_or("--responses says how many")?;
-    let plan = Plan {
-        responses,
-        seed,
-        trace: 560..700,
-    };
-    Ok((plan, file))
+    let runs = 1..=Plan::default().runs;
+    match plan.responses > 0 && plan.epochs > 0 && runs.contains(&plan.runs) {
+        true => Ok((plan, file)),
+        false => Err("say how many responses, runs and epochs".into()),
+    }
 }
 
 /// Models and how much of what is local to a language they know in it.
 const MODELS: [(&str, f64); 2] = [("synthetic-7b", 0.62), ("synthetic-70b", 0.81)];
 const CONDITIONS: [&str; 2] = ["baseline", "entity-hint"];
-const EPOCHS: u32 = 2;
 
 /// Writes the run, one response a line.
 ///
@@ -93,36 +119,39 @@ const EPOCHS: u32 = 2;
 /// The output cannot be written.
 pub fn write(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     let languages = languages();
-    let variants = languages.len() as u64 * u64::from(EPOCHS);
-    let of_run = (MODELS.len() * CONDITIONS.len()) as u64 * variants;
-    let questions = plan.responses.div_ceil(of_run);
+    let variants = languages.len() as u64 * u64::from(plan.epochs);
+    let questions = plan.responses.div_ceil(plan.runs as u64 * variants);
     let mut left = plan.responses;
     let mut first = true;
-    for model in MODELS {
-        for condition in CONDITIONS {
-            for number in 0..questions {
-                let question = Question::draw(plan.seed, number, &languages);
-                let mut rng = Rng::of(&[plan.seed, number, left]);
-                let known = rng.chance(model.1);
-                for target in &languages {
-                    let held = question.held(target, condition, known, &mut rng);
-                    for epoch in 1..=EPOCHS {
-                        if left == 0 {
-                            return out.flush();
-                        }
-                        left -= 1;
-                        // Epochs of one variant mostly agree.
-                        let right = held != rng.chance(0.07);
-                        let size = plan.trace.start + rng.below(plan.trace.len().max(1));
-                        let mut record = question.asked(target, right, size, &mut rng);
-                        record.run = format!("{}/{condition}", model.0);
-                        record.model = Some(model.0.to_owned());
-                        record.condition = Some(condition.to_owned());
-                        record.epoch = epoch;
-                        record.note = std::mem::take(&mut first).then(|| NOTE.to_owned());
-                        serde_json::to_writer(&mut *out, &record)?;
-                        out.write_all(b"\n")?;
+    let runs = MODELS
+        .iter()
+        .flat_map(|model| CONDITIONS.map(|condition| (model, condition)));
+    for (model, condition) in runs.take(plan.runs) {
+        for number in 0..questions {
+            let question = Question::draw(plan.seed, number, &languages);
+            let mut rng = Rng::of(&[plan.seed, number, left]);
+            let known = rng.chance(model.1);
+            for target in &languages {
+                let held = question.held(target, condition, known, &mut rng);
+                for epoch in 1..=plan.epochs {
+                    if left == 0 {
+                        return out.flush();
                     }
+                    left -= 1;
+                    // Epochs of one variant mostly agree.
+                    let right = held != rng.chance(0.07);
+                    let size = plan.trace.start + rng.below(plan.trace.len().max(1));
+                    let mut record = question.asked(target, right, size, &mut rng);
+                    record.run = format!("{}/{condition}", model.0);
+                    record.model = Some(model.0.to_owned());
+                    record.condition = Some(condition.to_owned());
+                    record.epoch = epoch;
+                    record.note = std::mem::take(&mut first).then(|| NOTE.to_owned());
+                    if plan.entities {
+                        record.entities.push(question.entity(target));
+                    }
+                    serde_json::to_writer(&mut *out, &record)?;
+                    out.write_all(b"\n")?;
                 }
             }
         }
@@ -172,6 +201,20 @@ impl<'a> Question<'a> {
             true if self.source.shares_han && target.script.as_str() != "Kore" => 0.46 + lift,
             true => 0.36 + lift,
         })
+    }
+
+    /// The thing, as it is written at the source, in the language of the question and in English.
+    fn entity(&self, target: &Language) -> Entity {
+        let of = |language: &Language| {
+            let mut form = String::new();
+            self.thing.spell(language.letters, &mut form);
+            (language.locale.language.clone(), vec![form])
+        };
+        let languages = [Some(self.source), Some(target), target.pivot];
+        Entity {
+            forms: languages.into_iter().flatten().map(of).collect(),
+            ..Entity::default()
+        }
     }
 
     fn asked(&self, target: &Language, right: bool, size: usize, rng: &mut Rng) -> Record {
