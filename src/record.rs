@@ -3,7 +3,7 @@
 //! Every loader ends in a [`Record`]; everything above works on records or on columns made from them. The serde form of
 //! [`Record`] *is* the scriptlens JSON Lines format (`assets/record.schema.json`).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
 use crate::script::Locale;
@@ -365,7 +365,7 @@ pub struct Grade {
 }
 
 /// The value of a score, in the shape the log has it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ScoreValue {
     /// `null` or not a number: the scorer gave nothing.
@@ -376,6 +376,46 @@ pub enum ScoreValue {
     Number(f64),
     /// A letter or word, such as `C`, `INCORRECT`.
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for ScoreValue {
+    // What is derived for an untagged enum tries each shape and words a complaint for every one that does not fit, for
+    // every score of a corpus.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl de::Visitor<'_> for Any {
+            type Value = ScoreValue;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("null, true, false, a number or a text")
+            }
+
+            fn visit_unit<E>(self) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Unscored)
+            }
+
+            fn visit_bool<E>(self, yes: bool) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Bool(yes))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Number(number as f64))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Number(number as f64))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Number(number))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<ScoreValue, E> {
+                Ok(ScoreValue::Text(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
 }
 
 impl std::fmt::Display for ScoreValue {

@@ -13,9 +13,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use scriptlens::annotation::{
-    Access, Act, Decision, Event, Hash, Id, Journal, JournalError, Mark, Opened, Place, State,
-    Target,
+    Access, Act, Decision, Event, Id, Journal, JournalError, Mark, Opened, Place, State, Target,
 };
+use scriptlens::hash::Hash;
 
 fn open(dir: &Path) -> (Opened, State) {
     let mut state = State::default();

@@ -10,13 +10,13 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use scriptlens::corpus::{Corpus, Filter, Options};
+use scriptlens::corpus::{Corpus, Filter, Options, view};
 use scriptlens::grade::Grader;
 use scriptlens::ingest::{Asked, Gravity};
 use scriptlens::record::{Entity, Record};
 use scriptlens::remedy::{
-    Ask, Checks, Condition, Lesson, Made, Plan, Reasoning, Report, Settings, Sieve, Sifted, Skip,
-    Tallies, Templates, Thinking,
+    Ask, Checks, Condition, Lesson, Made, Plan, Reasoning, Report, Request, Settings, Sieve,
+    Sifted, Skip, Tallies, Templates, Thinking,
 };
 use scriptlens::script::parse;
 use serde::Deserialize;
@@ -56,13 +56,36 @@ fn plan(condition: Condition) -> Plan {
 
 fn made(plan: &Plan, corpus: &Corpus, filter: &str) -> (Vec<Made>, Report) {
     let mut all = Vec::new();
-    let filter = Filter::parse(filter).unwrap();
-    let give = |made| -> Result<(), ()> {
-        all.push(made);
-        Ok(())
-    };
-    let report = plan.write(corpus, &filter, give).unwrap().unwrap();
-    (all, report)
+    let batch = plan.batch(corpus, &rows(corpus, filter)).unwrap();
+    let report = batch.write(
+        |made| made,
+        |made| {
+            all.extend(made);
+            Ok::<(), ()>(())
+        },
+    );
+    (all, report.unwrap())
+}
+
+fn rows(corpus: &Corpus, filter: &str) -> Vec<u32> {
+    view::rows(corpus, &Filter::parse(filter).unwrap())
+}
+
+/// The lines of requests, and what they ask.
+fn requests(plan: &Plan, all: Vec<Made>) -> Vec<(Value, Asked)> {
+    let requests = all
+        .into_iter()
+        .flat_map(|made| made.requests(&plan.settings));
+    let line = |request: Request| (serde_json::to_value(request.line).unwrap(), request.asked);
+    requests.map(line).collect()
+}
+
+/// A manifest of these.
+fn manifest(requests: &[(Value, Asked)]) -> String {
+    let asked = requests.iter();
+    asked
+        .map(|(_, asked)| serde_json::to_string(asked).unwrap() + "\n")
+        .collect()
 }
 
 /// A corpus of records of ours.
@@ -118,7 +141,7 @@ fn a_condition_that_would_change_nothing_asks_the_question_and_says_so() {
         let is_source = condition.word().ends_with("-english") || condition == Condition::Baseline;
         assert_eq!(made[0].prompt.unchanged, !is_source, "{condition}");
         if !is_source {
-            assert_eq!(made[0].prompt.text, made[0].record.question);
+            assert_eq!(made[0].prompt.text, made[0].asked.question);
         }
     }
 }
@@ -189,7 +212,7 @@ fn a_form_that_was_mined_counts_only_where_that_is_wanted_and_is_marked() {
     plan.mined = true;
     let (all, report) = made(&plan, &corpus, "");
     assert_eq!((report.mined, all[0].prompt.forms[0].mined), (1, Some(0.9)));
-    let asked = &all[0].requests[0].asked.asked.metadata["remedy"];
+    let asked = &all[0].asked.metadata["remedy"];
     assert_eq!(asked["forms"][0]["form"], "דירה להשכיר");
     assert!(asked["forms"][0]["mined"].as_f64().unwrap() > 0.8);
 }
@@ -199,20 +222,23 @@ fn the_questions_of_several_models_need_one_to_be_named() {
     let corpus = load(&["sample-runs"]);
     let mut plan = plan(Condition::Baseline);
     plan.settings.model = None;
-    let write = |plan: &Plan, filter: &str| {
-        plan.write(&corpus, &Filter::parse(filter).unwrap(), |_| {
-            Ok::<(), ()>(())
-        })
+    let Err(error) = plan.batch(&corpus, &rows(&corpus, "")) else {
+        panic!("one of several models was chosen")
     };
-    let error = write(&plan, "").unwrap_err();
+    assert!(error.to_string().contains("atlas-9b"), "{error}");
+    let (all, report) = made(&plan, &corpus, "model:atlas* cond:baseline");
+    assert_eq!(all[0].asked.model.as_deref(), Some("atlas-9b"));
+    assert_eq!(report.run, "atlas-9b/baseline-2");
+    let told = run(&[
+        "prompts",
+        "sample-runs",
+        "--condition",
+        "baseline",
+        "--dry-run",
+    ]);
     assert!(
-        error.contains("atlas-9b") && error.contains("--model"),
-        "{error}"
-    );
-    let report = write(&plan, "model:atlas* cond:baseline").unwrap().unwrap();
-    assert_eq!(
-        (report.model.as_str(), report.run.as_str()),
-        ("atlas-9b", "atlas-9b/baseline-2")
+        text(&told.stderr).contains("name it with --model"),
+        "{told:?}"
     );
 }
 
@@ -253,14 +279,12 @@ fn no_prompt_that_is_scored_holds_an_accepted_answer_in_any_language() {
             plan.mined = true;
             let (all, report) = made(&plan, &corpus, "");
             assert!(all.len() > 10, "{path} {condition} {report:?}");
-            for made in all {
-                let answers = answers(&made.record);
-                for request in &made.requests {
-                    for message in request.line["body"]["messages"].as_array().unwrap() {
-                        let prompt = bare(message["content"].as_str().unwrap());
-                        let leaks = answers.iter().find(|answer| prompt.contains(*answer));
-                        assert_eq!(leaks, None, "{condition}: {prompt}");
-                    }
+            for (line, asked) in requests(&plan, all) {
+                let answers = answers(&asked.asked);
+                for message in line["body"]["messages"].as_array().unwrap() {
+                    let prompt = bare(message["content"].as_str().unwrap());
+                    let leaks = answers.iter().find(|answer| prompt.contains(*answer));
+                    assert_eq!(leaks, None, "{condition}: {prompt}");
                 }
             }
         }
@@ -497,19 +521,15 @@ fn asked(condition: Condition, epochs: u32) -> (tempfile::TempDir, Vec<Value>) {
     plan.settings.epochs = epochs;
     let corpus = load(&[QUESTIONS]);
     let (all, _) = made(&plan, &corpus, "");
-    let requests = all.iter().flat_map(|made| &made.requests);
-    let lines = |of: &dyn Fn(&scriptlens::remedy::Request) -> String| -> String {
-        requests.clone().map(|request| of(request) + "\n").collect()
-    };
-    let manifest = lines(&|request| serde_json::to_string(&request.asked).unwrap());
-    fs::write(
-        folder.path().join("requests.jsonl"),
-        lines(&|request| request.line.to_string()),
-    )
-    .unwrap();
-    fs::write(folder.path().join("requests.manifest.jsonl"), manifest).unwrap();
-    let requests = requests.map(|request| request.line.clone()).collect();
-    (folder, requests)
+    let requests = requests(&plan, all);
+    let lines: String = requests
+        .iter()
+        .map(|(line, _)| format!("{line}\n"))
+        .collect();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("requests.jsonl"), lines).unwrap();
+    fs::write(at("requests.manifest.jsonl"), manifest(&requests)).unwrap();
+    (folder, requests.into_iter().map(|(line, _)| line).collect())
 }
 
 fn write_outputs(folder: &Path, name: &str, replies: &[Value]) -> String {
@@ -681,18 +701,17 @@ proptest! {
         let mut plan = plan(Condition::Baseline);
         plan.settings.epochs = epochs;
         let (all, _) = made(&plan, &corpus, "");
-        let requests: Vec<_> = all.iter().flat_map(|made| made.requests.clone()).collect();
+        let requests = requests(&plan, all);
         prop_assert_eq!(requests.len(), rows.len() * epochs as usize);
-        let manifest: String = requests.iter().map(|request| serde_json::to_string(&request.asked).unwrap() + "\n").collect();
         let batch = folder.path().join("batch");
         fs::create_dir(&batch).unwrap();
-        fs::write(batch.join("a.manifest.jsonl"), manifest).unwrap();
+        fs::write(batch.join("a.manifest.jsonl"), manifest(&requests)).unwrap();
         let wanted = |record: &Record| format!("{} {} {}", record.question_id, record.target.as_ref().unwrap(), record.epoch);
         let mut replies: Vec<(u64, Value)> = requests.iter().enumerate()
             .filter(|(nth, _)| !lost.contains(nth))
-            .map(|(nth, request)| {
+            .map(|(nth, (line, asked))| {
                 let place = (nth as u64 + 1).wrapping_mul(seed | 1).rotate_left(17) ^ seed;
-                (place, reply(&request.line, &wanted(&request.asked.asked)))
+                (place, reply(line, &wanted(&asked.asked)))
             }).collect();
         replies.sort_by_key(|(place, _)| *place);
         let replies: Vec<Value> = replies.into_iter().map(|(_, reply)| reply).collect();
@@ -787,16 +806,12 @@ fn teach(lessons: &[Taught]) -> (tempfile::TempDir, HashMap<String, Vec<String>>
     let taught = folder.path().join("taught");
     fs::create_dir(&taught).unwrap();
     let mut ids: HashMap<String, Vec<String>> = HashMap::new();
-    let mut manifest = String::new();
-    for request in all.iter().flat_map(|made| &made.requests) {
-        assert_is_request(&request.line);
-        manifest += &(serde_json::to_string(&request.asked).unwrap() + "\n");
-        let of_question = ids
-            .entry(request.asked.asked.question_id.clone())
-            .or_default();
-        of_question.push(request.asked.custom_id.clone());
+    let requests = requests(&plan, all);
+    fs::write(taught.join("teach.manifest.jsonl"), manifest(&requests)).unwrap();
+    for (line, Asked { custom_id, asked }) in requests {
+        assert_is_request(&line);
+        ids.entry(asked.question_id).or_default().push(custom_id);
     }
-    fs::write(taught.join("teach.manifest.jsonl"), manifest).unwrap();
     (folder, ids)
 }
 
@@ -961,17 +976,17 @@ fn the_teacher_is_told_the_answer_and_the_student_never() {
     let (all, report) = made(&plan, &corpus, "cross");
     assert!(all.len() > 100, "{report:?}");
     for made in all {
-        let lesson = Lesson::of(&made.requests[0].asked.asked).unwrap();
+        let lesson = Lesson::of(&made.asked).unwrap();
         let student = bare(&lesson.student);
         assert!(
-            !answers(&made.record)
+            !answers(&made.asked)
                 .iter()
                 .any(|answer| student.contains(answer)),
             "{student}"
         );
-        assert_eq!(lesson.student, made.record.question);
+        assert_eq!(lesson.student, made.asked.question);
         assert!(
-            made.record
+            made.asked
                 .gold
                 .iter()
                 .all(|gold| made.prompt.text.contains(gold))
@@ -996,7 +1011,7 @@ fn no_question_stands_on_both_sides_of_the_split() {
         .map(|taught| thought(&ids[&taught.id][0], taught))
         .collect();
     let mut half = sieve();
-    half.test = 0.5;
+    half.test = 0.3;
     let (_, tallies) = sifted(folder.path(), &replies, &half);
     let [train, test] = &tallies.questions;
     assert!(

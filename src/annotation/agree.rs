@@ -620,8 +620,8 @@ mod tests {
     /// Items `q0`, `q1` … with what each annotator gave: codes, `-` for none, nothing for not decided.
     fn study(given: &[(&'static str, &[&str])]) -> State {
         use super::super::event::{Act, Decision, Event, Id, Mark, Time};
-        use super::super::hash::Hash;
         use super::super::span::Span;
+        use crate::hash::Hash;
         let mut state = State::default();
         let mut number = 0;
         for (annotator, items) in given {

@@ -7,11 +7,11 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::hash::Hash;
 use super::state::{Marks, State, Status};
 use super::target::{Target, content_hash};
 use crate::corpus::fields::NONE;
 use crate::corpus::{Corpus, Flag, Key, Measure, Said, Tags};
+use crate::hash::Hash;
 use crate::record::Record;
 
 /// Where the judged responses are.

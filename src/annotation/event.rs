@@ -14,9 +14,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::hash::{Hash, parsed};
 use super::span::Span;
 use super::target::Target;
+use crate::hash::{Hash, parsed};
 
 /// One event.
 #[derive(Debug, Clone, PartialEq)]

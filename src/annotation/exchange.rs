@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::event::{Act, Decision, Event, Id, Mark, Place, Time};
-use super::hash::Hash;
 use super::span::{Offsets, Part, Span};
 use super::state::{Made, State, Status};
 use super::target::{Target, content_hash};
+use crate::hash::Hash;
 
 /// The texts of a response.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -421,9 +421,9 @@ fn sync_names(_: &Path) -> io::Result<()> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::event::Decision;
-    use super::super::hash::Hash;
     use super::super::target::Target;
     use super::*;
+    use crate::hash::Hash;
 
     fn open(dir: &Path) -> (Journal, Vec<Problem>, State) {
         let mut state = State::default();

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::attach::Attached;
 use super::exchange::Texts;
-use super::hash::Hash;
 use super::journal::Problem;
 use super::merge::Folder;
 use super::span::{Offsets, Part, Span};
 use super::state::State;
 use super::target::Target;
 use crate::corpus::{Corpus, Tags};
+use crate::hash::Hash;
 use crate::ingest::JUDGEMENTS;
 
 /// Where judgements on these paths are kept where nobody says: in `annotations` in the folder of the first; beside it,

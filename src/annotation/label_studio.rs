@@ -23,10 +23,10 @@ use serde_json::{Map, Value, json};
 
 use super::event::{Id, Place, Time};
 use super::exchange::{Kind, Row, Texts};
-use super::hash::Hash;
 use super::span::{Offsets, Part, Span};
 use super::target::Target;
 use super::taxonomy::{Code, Scope, Taxonomy};
+use crate::hash::Hash;
 
 /// What judgements are to be over there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,6 @@ pub mod agree;
 mod attach;
 mod event;
 pub mod exchange;
-mod hash;
 pub mod import;
 mod journal;
 mod judged;
@@ -25,7 +24,6 @@ mod work;
 
 pub use attach::{Attached, content_of, row_of, said, target_of};
 pub use event::{Act, Decision, Event, Id, Mark, Place, Time};
-pub use hash::Hash;
 pub use journal::{Access, Journal, JournalError, Opened, Problem, Saved, file_name};
 pub use judged::{Judged, folder};
 pub use lock::Holder;

@@ -13,9 +13,9 @@ use std::path::Path;
 use indexmap::{IndexMap, IndexSet};
 
 use super::event::{self, Act, Decision, Event, Id, Mark, Place, Time};
-use super::hash::{Hash, Quick};
 use super::journal::Problem;
 use super::target::Target;
+use crate::hash::{Hash, Quick};
 
 /// Bytes from which on a journal is read on a thread of its own.
 const LONG: usize = 1 << 20;

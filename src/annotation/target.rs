@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::hash::Hash;
+use crate::hash::Hash;
 
 /// A response by what it is, not by where it lies. In JSON an array: run, question, target locale, epoch.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::hash::Hash;
 use crate::entity::{Cue, Verdict};
+use crate::hash::Hash;
 use crate::record::Outcome;
 
 /// The one that is shipped.

@@ -32,6 +32,7 @@ use crate::corpus::{Corpus, Filter, Layer, Options};
 use crate::entity::Catalog;
 use crate::grade::Grader;
 use crate::ingest::{FieldMap, Gravity, Manifests, On, Problem, Settings};
+use crate::output::{self, Whole, printable};
 use crate::script::HanMatch;
 use crate::tui::Sitting;
 use crate::tui::app::Wants;
@@ -597,26 +598,6 @@ fn audited(corpus: &Arc<Corpus>) -> Arc<Corpus> {
     }
 }
 
-/// Text from files with its control characters made visible, so that none reaches the terminal.
-fn printable(text: &str) -> String {
-    text.replace(obeyed, "\u{fffd}")
-}
-
-/// What a terminal obeys instead of showing: controls, and what turns the direction of a line or cannot be seen.
-fn obeyed(c: char) -> bool {
-    let hidden = matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    c.is_control() || hidden
-}
-
-/// A new file with the rights that any new file of the user has.
-fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
 /// Columns in line: those with `names` to the left, numbers to the right.
 fn table(
     out: &mut impl Write,
@@ -649,37 +630,13 @@ fn table(
 
 /// Writes a file that appears under its name only when it is whole.
 fn whole(path: &Path, write: impl FnOnce(&mut File) -> Result<(), Failure>) -> Result<(), Failure> {
-    let cannot = |e: &dyn std::fmt::Display| {
-        Failure::Work(format!("{} could not be written: {e}", path.display()))
-    };
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let mut file = beside(folder.unwrap_or(Path::new("."))).map_err(|e| cannot(&e))?;
-    write(file.as_file_mut())?;
-    file.persist(path).map(drop).map_err(|e| cannot(&e))
+    let cannot = |error: io::Error| Failure::Work(error.to_string());
+    let mut file = Whole::create(path).map_err(cannot)?;
+    write(file.file())?;
+    file.keep().map_err(cannot)
 }
 
-/// Writes a line of JSON.
+/// Writes a line of JSON that a terminal may show.
 fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), Failure> {
-    let mut line = serde_json::Serializer::with_formatter(&mut *out, Escaping);
-    value.serialize(&mut line).map_err(io::Error::from)?;
-    Ok(writeln!(out)?)
-}
-
-/// Compact JSON in which also those characters are escaped that a terminal would obey.
-struct Escaping;
-
-impl serde_json::ser::Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        out: &mut W,
-        text: &str,
-    ) -> io::Result<()> {
-        let mut rest = text;
-        while let Some(at) = rest.find(obeyed) {
-            let letter = rest[at..].chars().next().unwrap_or_default();
-            write!(out, "{}\\u{:04x}", &rest[..at], u32::from(letter))?;
-            rest = &rest[at + letter.len_utf8()..];
-        }
-        out.write_all(rest.as_bytes())
-    }
+    Ok(output::write_line(out, value)?)
 }

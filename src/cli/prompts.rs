@@ -1,7 +1,8 @@
 //! `scriptlens prompts`: requests that ask again under another condition.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,8 +10,11 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::{Map, Value};
 
-use super::{Failure, Inputs, Only, beside, printable, write_line};
-use crate::remedy::{Ask, Condition, Made, Plan, Report, Settings, Templates};
+use super::{Failure, Inputs, Only, printable};
+use crate::corpus::{Corpus, Filter, view};
+use crate::remedy::{
+    Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates, manifest,
+};
 use crate::tui::text::{Widths, wrap};
 
 pub(super) const EXAMPLES: &str = "\
@@ -100,11 +104,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         settings: writing.settings()?,
     };
     let (corpus, code) = inputs.load_for(&filter, &[])?;
-    let make = |give: &mut Give| {
-        let made = plan.write(&corpus, &filter, give);
-        made.map_err(Failure::Usage)?
-    };
-    let report = writing.carry_out(make)?;
+    let report = writing.carry_out(&batch(&plan, &corpus, &filter)?)?;
     tell(&report, writing.written(), "asked again");
     Ok(match report.unread.is_empty() {
         true => code,
@@ -112,8 +112,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     })
 }
 
-/// Receives what was made.
-pub(super) type Give<'a> = dyn FnMut(Made) -> Result<(), Failure> + 'a;
+/// What is asked for the rows that a filter lets through.
+pub(super) fn batch<'a>(
+    plan: &'a Plan,
+    corpus: &'a Corpus,
+    filter: &Filter,
+) -> Result<Batch<'a>, Failure> {
+    let batch = plan.batch(corpus, &view::rows(corpus, filter));
+    batch.map_err(|models| {
+        let advice = match &models {
+            Models::None => String::new(),
+            Models::Several(names) => format!(
+                ", and leave the others out with --where model:{}",
+                names.first().map_or("", String::as_str)
+            ),
+        };
+        Failure::Usage(format!("{models}: name it with --model{advice}"))
+    })
+}
 
 impl Writing {
     pub(super) fn templates(&self) -> Result<Templates, Failure> {
@@ -158,64 +174,26 @@ impl Writing {
         self.output.as_deref().filter(|_| !self.dry_run)
     }
 
-    /// Shows what is made, or writes it: both files appear under their names only when they are whole.
-    pub(super) fn carry_out(
-        &self,
-        make: impl FnOnce(&mut Give) -> Result<Report, Failure>,
-    ) -> Result<Report, Failure> {
-        let Some(path) = self.written() else {
-            let mut seen = Vec::new();
-            let mut out = io::stdout().lock();
-            return make(&mut |made: Made| {
-                if !seen.contains(&made.record.target) {
-                    seen.push(made.record.target.clone());
-                    show(&mut out, &made)?;
-                }
-                Ok(())
-            });
-        };
-        let manifest = manifest(path);
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        let folder = folder.unwrap_or(Path::new("."));
-        let cannot = |path: &Path, e: &dyn std::fmt::Display| {
-            Failure::Work(format!("{} could not be written: {e}", path.display()))
-        };
-        let mut files = [beside(folder), beside(folder)];
-        let [Ok(requests), Ok(asked)] = &mut files else {
-            let error = files.into_iter().find_map(Result::err);
-            return Err(cannot(
-                path,
-                &error.map_or(String::new(), |error| error.to_string()),
-            ));
-        };
-        let report = {
-            let mut requests = BufWriter::new(requests.as_file_mut());
-            let mut asked = BufWriter::new(asked.as_file_mut());
-            let report = make(&mut |made: Made| {
-                for request in &made.requests {
-                    write_line(&mut requests, &request.line)?;
-                    write_line(&mut asked, &request.asked)?;
-                }
-                Ok(())
-            })?;
-            requests.flush()?;
-            asked.flush()?;
-            report
-        };
-        let [requests, asked] = files;
-        if report.requests > 0 {
-            requests?.persist(path).map_err(|e| cannot(path, &e))?;
-            asked?
-                .persist(&manifest)
-                .map_err(|e| cannot(&manifest, &e))?;
+    /// Shows what is made, or writes it.
+    pub(super) fn carry_out(&self, batch: &Batch) -> Result<Report, Failure> {
+        if let Some(path) = self.written() {
+            let report = batch.save(path, |_| ControlFlow::Continue(()));
+            let report = report.map_err(|error| Failure::Work(error.to_string()))?;
+            return Ok(report.unwrap_or_default());
         }
-        Ok(report)
+        let mut seen = Vec::new();
+        let mut out = io::stdout().lock();
+        let show = |made: Vec<Made>| {
+            made.into_iter().try_for_each(|made| {
+                if seen.contains(&made.asked.target) {
+                    return Ok(());
+                }
+                seen.push(made.asked.target.clone());
+                show(&mut out, &made)
+            })
+        };
+        batch.write(|made| made, show)
     }
-}
-
-/// The manifest of a file of requests: `requests.manifest.jsonl` beside `requests.jsonl`.
-fn manifest(requests: &Path) -> PathBuf {
-    requests.with_extension("manifest.jsonl")
 }
 
 /// Cells of a line on the terminal.
@@ -223,19 +201,19 @@ const ROOM: u16 = 78;
 
 /// A prompt next to the question it is made of.
 fn show(out: &mut impl Write, made: &Made) -> Result<(), Failure> {
-    let Made { record, prompt, .. } = made;
+    let Made { asked, prompt, .. } = made;
     let locale = |locale: &Option<crate::script::Locale>| {
         locale.as_ref().map_or("?".to_owned(), ToString::to_string)
     };
     let head = format!(
         "{} · {} → {} · template {}",
-        record.question_id,
-        locale(&record.source),
-        locale(&record.target),
+        asked.question_id,
+        locale(&asked.source),
+        locale(&asked.target),
         prompt.template
     );
     writeln!(out, "{}", printable(&head))?;
-    for (name, text) in [("question", &record.question), ("prompt", &prompt.text)] {
+    for (name, text) in [("question", &asked.question), ("prompt", &prompt.text)] {
         writeln!(out, "  {name}")?;
         for paragraph in text.lines() {
             let paragraph = printable(paragraph);

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, ValueEnum};
 
 use super::stats::{Both, Drawn};
-use super::{Failure, Inputs, Only, beside, printable, write_line};
+use super::{Failure, Inputs, Only, printable, whole, write_line};
 use crate::corpus::Layer;
 use crate::ingest::manifest_of;
 use crate::stats::report::{Ask, Made, Report, Step};
@@ -150,7 +150,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.output {
         None => write(&report, format, &mut io::stdout().lock())?,
         Some(path) => {
-            save(&report, format, path)?;
+            whole(path, |file| {
+                let mut out = io::BufWriter::new(file);
+                write(&report, format, &mut out)?;
+                Ok(out.flush()?)
+            })?;
             eprintln!("written to {}", printable(&path.display().to_string()));
         }
     }
@@ -182,20 +186,6 @@ fn write(report: &Report, format: Format, out: &mut impl Write) -> Result<(), Fa
     for line in text.lines() {
         writeln!(out, "{}", printable(line))?;
     }
-    Ok(())
-}
-
-/// The file appears under its name only when it is whole.
-fn save(report: &Report, format: Format, path: &Path) -> Result<(), Failure> {
-    let folder = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let cannot = |e: &dyn std::fmt::Display| {
-        Failure::Work(format!("{} could not be written: {e}", path.display()))
-    };
-    let mut file = beside(folder.unwrap_or(Path::new("."))).map_err(|e| cannot(&e))?;
-    write(report, format, &mut io::BufWriter::new(file.as_file_mut()))?;
-    file.persist(path).map_err(|e| cannot(&e))?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::prompts::{Give, Writing, tell};
+use super::prompts::{Writing, batch, tell};
 use super::{Failure, Inputs, Only, printable, write_line};
 use crate::corpus::{Corpus, Key};
 use crate::grade::Grader;
@@ -140,8 +140,7 @@ fn request(arguments: &Requests) -> Result<ExitCode, Failure> {
         settings,
     };
     let (corpus, code) = inputs.load_for(&filter, &[])?;
-    let make = |give: &mut Give| plan.write(&corpus, &filter, give).map_err(Failure::Usage)?;
-    let report = writing.carry_out(make)?;
+    let report = writing.carry_out(&batch(&plan, &corpus, &filter)?)?;
     tell(&report, writing.written(), "taught");
     Ok(match report.unread.is_empty() {
         true => code,

@@ -141,7 +141,7 @@ fn same_entities(responses: &[Response]) -> Vec<Vec<u32>> {
 fn is_same<'a>(a: &'a Sought, b: &'a Sought) -> bool {
     match (&a.id, &b.id) {
         (Some(a), Some(b)) => a == b,
-        _ => b.forms.iter().any(|form| a.accepts(&form.text)),
+        _ => b.forms.iter().any(|form| a.accepts_key(&form.key)),
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Form {
     pub script: Script,
     /// The Unicode script of most of its letters; hiragana counts as katakana.
     pub letters: Letters,
+    /// Its letters as all its variants share them.
+    pub key: String,
     /// Where it is known from.
     pub origin: Origin,
 }
@@ -49,11 +51,13 @@ impl Form {
     /// A form of some language.
     pub fn new(text: &str, language: &str, origin: Origin) -> Form {
         let label = Profile::of(text).label(default_script(language));
+        let folded = Folded::of(text);
         Form {
             text: text.to_owned(),
             language: language.to_owned(),
             script: label.unwrap_or(Script::ZYYY),
-            letters: Folded::of(text).script(),
+            letters: folded.script(),
+            key: folded.key(),
             origin,
         }
     }
@@ -81,9 +85,12 @@ impl Sought {
 
     /// The entity has a form that differs from this text by known freedom only.
     pub fn accepts(&self, text: &str) -> bool {
-        self.forms
-            .iter()
-            .any(|form| variant::same(&form.text, text))
+        self.accepts_key(&Folded::of(text).key())
+    }
+
+    /// The same for letters as all variants of a text share them.
+    pub fn accepts_key(&self, key: &str) -> bool {
+        self.forms.iter().any(|form| form.key == key)
     }
 
     /// Takes over forms that are not known yet.
@@ -150,7 +157,7 @@ pub fn sought(record: &Record, catalog: &[Entity]) -> Vec<Sought> {
         .map(|gold| Form::new(gold.trim(), language, Origin::Gold))
         .collect();
     let answers: Vec<usize> = (0..all.len())
-        .filter(|at| golden.iter().any(|gold| all[*at].accepts(&gold.text)))
+        .filter(|at| golden.iter().any(|gold| all[*at].accepts_key(&gold.key)))
         .collect();
     match answers.first() {
         // Whatever is accepted in place of a form of an entity is a form of it.
@@ -170,8 +177,8 @@ pub fn sought(record: &Record, catalog: &[Entity]) -> Vec<Sought> {
         .collect();
     for (at, sought) in all.iter_mut().enumerate() {
         let stands = |form: &Form| {
-            let key = Folded::of(&form.text).key();
-            question.iter().any(|question| question.contains(&key))
+            let mut question = question.iter();
+            question.any(|question| question.contains(&form.key))
         };
         if !answers.contains(&at) && sought.forms.iter().any(stands) {
             sought.role = Role::Question;

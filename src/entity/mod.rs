@@ -28,6 +28,6 @@ pub use known::Known;
 pub use mention::{Kind, Mention, Part};
 pub use name::NameModel;
 pub use names::Names;
-pub(crate) use variant::{Edge, Folded, Letter};
+pub(crate) use variant::{BREAK, Edge, Folded};
 pub use verdict::{Finding, Rival, Verdict, audit};
 pub use wanted::Caches;

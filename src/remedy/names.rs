@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::prompt::Skip;
 use crate::entity::{
-    Caches, Case, Edge, Folded, Kind, Known, Letter, NameModel, Origin, Role, Sought, audit, sought,
+    BREAK, Caches, Case, Edge, Folded, Kind, Known, NameModel, Origin, Role, Sought, audit, sought,
 };
 use crate::grade::{Asked, Grader};
 use crate::record::{Outcome, Record};
@@ -42,10 +42,38 @@ pub(super) struct Names<'a> {
     places: Vec<Vec<Range<usize>>>,
     /// What must not be given away.
     answers: Vec<Sought>,
+    /// The same and the accepted answers, as texts.
+    told: Vec<Told>,
     /// The answer stands in the question.
     pub holds_answer: bool,
     /// Rule by which an accepted answer stands in a text.
     contains: Option<Grader>,
+}
+
+/// An accepted answer, or a form of it.
+struct Told {
+    text: String,
+    /// Its letters as all its variants share them.
+    key: String,
+    /// Those of all words but the first: the grader may leave an article out.
+    rest: String,
+}
+
+impl Told {
+    fn of(text: &str, key: String) -> Told {
+        let rest = text.split_once(' ').map(|(_, rest)| Folded::of(rest).key());
+        Told {
+            text: text.to_owned(),
+            key,
+            rest: rest.unwrap_or_default(),
+        }
+    }
+
+    /// It may stand in a text of these letters.
+    fn stands(&self, text: &str) -> bool {
+        let mut keys = [&self.key, &self.rest].into_iter();
+        keys.any(|key| !key.is_empty() && text.contains(key.as_str()))
+    }
 }
 
 /// The forms of the names of a question in another language.
@@ -64,12 +92,14 @@ impl<'a> Names<'a> {
     /// Looks for the entities of a record in its question.
     pub fn of(record: &'a Record, caches: &mut Caches<'static>) -> Names<'a> {
         let sought = sought(record, &[]);
-        let is_gold = |sought: &Sought| record.gold.iter().any(|gold| sought.accepts(gold));
+        let gold = record.gold.iter().map(|gold| Folded::of(gold).key());
+        let gold: Vec<String> = gold.collect();
+        let is_gold = |sought: &Sought| gold.iter().any(|gold| sought.accepts_key(gold));
         let question = Folded::of(&record.question);
         // Most names stand as they are; only the others are worth a search, which takes a hundred times as long.
         let places = |sought: &Sought| -> Vec<Range<usize>> {
             let forms = sought.forms.iter();
-            let found = forms.map(|form| plainly(&question, &Folded::of(&form.text)));
+            let found = forms.map(|form| plainly(&question, &form.key));
             found.max_by_key(Vec::len).unwrap_or_default()
         };
         let mut standing: Vec<Vec<Range<usize>>> = sought.iter().map(places).collect();
@@ -105,7 +135,12 @@ impl<'a> Names<'a> {
         let answers: Vec<Sought> = of(true).cloned().collect();
         let shares = |sought: &Sought| {
             let mut answers = answers.iter();
-            answers.any(|answer| sought.forms.iter().any(|form| answer.accepts(&form.text)))
+            answers.any(|answer| {
+                sought
+                    .forms
+                    .iter()
+                    .any(|form| answer.accepts_key(&form.key))
+            })
         };
         let mut stands = standing.iter().zip(&is_answer);
         let stands = stands.any(|(places, is_answer)| *is_answer && !places.is_empty());
@@ -116,8 +151,13 @@ impl<'a> Names<'a> {
                 false => places,
             },
         );
+        let gold = record.gold.iter().zip(gold);
+        let gold = gold.map(|(text, key)| Told::of(text, key));
+        let forms = answers.iter().flat_map(|answer| &answer.forms);
+        let forms = forms.map(|form| Told::of(&form.text, form.key.clone()));
         let mut names = Names {
             record,
+            told: gold.chain(forms).collect(),
             places: places.collect(),
             sought,
             answers,
@@ -201,25 +241,11 @@ impl<'a> Names<'a> {
     /// An accepted answer, or a form of it in any language, stands in a text by its letters: as whole words by the rule of
     /// the grader, or, if it is not short, anywhere.
     fn says_answer(&self, text: &str, locale: Option<&Locale>) -> bool {
-        let folded = Folded::of(text);
-        let key = folded.key();
-        let forms = self.answers.iter().flat_map(|answer| &answer.forms);
-        let forms = forms.map(|form| form.text.as_str());
-        let stands = |answer: &&str| {
-            let folded = Folded::of(answer).key();
-            // The grader may leave an article out.
-            let rest = answer
-                .split_once(' ')
-                .map(|(_, rest)| Folded::of(rest).key());
-            let mut keys = [Some(folded), rest].into_iter().flatten();
-            keys.any(|answer| !answer.is_empty() && key.contains(&answer))
-        };
-        let gold = self.record.gold.iter().map(String::as_str).chain(forms);
-        let gold: Vec<String> = gold.filter(stands).map(str::to_owned).collect();
-        let is_long = |answer: &String| {
-            let answer = Folded::of(answer).key();
-            answer.chars().count() >= LONG && key.contains(&answer)
-        };
+        let key = Folded::of(text).key();
+        let told = self.told.iter().filter(|told| told.stands(&key));
+        let told: Vec<&Told> = told.collect();
+        let gold: Vec<String> = told.iter().map(|told| told.text.clone()).collect();
+        let is_long = |told: &&Told| told.key.chars().count() >= LONG && key.contains(&told.key);
         let asked = Asked {
             answer: text,
             gold: &gold,
@@ -227,7 +253,7 @@ impl<'a> Names<'a> {
             choices: &[],
         };
         !gold.is_empty()
-            && (gold.iter().any(is_long)
+            && (told.iter().any(is_long)
                 || self
                     .contains
                     .is_some_and(|contains| contains.grade(&asked).outcome == Outcome::Right))
@@ -312,9 +338,9 @@ fn stand(
 const LONG: usize = 5;
 
 /// Where a form stands in a text as whole words, by known orthographic freedom.
-fn plainly(text: &Folded, form: &Folded) -> Vec<Range<usize>> {
-    let row = &form.letters;
-    if row.is_empty() || row.iter().any(Letter::is_break) {
+fn plainly(text: &Folded, form: &str) -> Vec<Range<usize>> {
+    let row: Vec<char> = form.chars().collect();
+    if row.is_empty() || row.contains(&BREAK) {
         return Vec::new();
     }
     let is_edge = |at: usize| {
@@ -323,7 +349,7 @@ fn plainly(text: &Folded, form: &Folded) -> Vec<Range<usize>> {
     };
     let mut found = Vec::new();
     for (at, window) in text.letters.windows(row.len()).enumerate() {
-        let same = window.iter().zip(row).all(|(a, b)| a.c == b.c);
+        let same = window.iter().zip(&row).all(|(letter, c)| letter.c == *c);
         if same
             && is_edge(at)
             && is_edge(at + row.len())

@@ -1,22 +1,13 @@
 //! One request in the OpenAI Batch format, and the line of the manifest that says what it asked.
 
-use serde_json::{Map, Value, json};
+use std::iter;
 
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::hash::Hash;
 use crate::ingest::Asked;
 use crate::record::{Outcome, Record, Trace};
-
-/// What is judged or asked again: one response, wherever its file lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Target<'a> {
-    /// The run.
-    pub run: &'a str,
-    /// The question, the same in every language.
-    pub question: &'a str,
-    /// The language and script it was asked in.
-    pub locale: &'a str,
-    /// Which of several samples.
-    pub epoch: u32,
-}
 
 /// Anthropic takes ids of so many letters, digits, dashes and underscores; OpenAI and vLLM name no limit.
 const LONGEST: usize = 64;
@@ -40,92 +31,103 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// The line of the file of requests.
-    pub line: Value,
+    pub line: Line,
     /// The line of the manifest.
     pub asked: Asked,
+}
+
+/// A request in the OpenAI Batch format.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// The id that the reply will bear.
+    pub custom_id: String,
+    method: &'static str,
+    url: &'static str,
+    /// What is asked of the engine.
+    pub body: Body,
+}
+
+/// What a request asks of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Body {
+    model: String,
+    messages: Vec<Message>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Message {
+    role: &'static str,
+    content: String,
 }
 
 impl Settings {
     /// The requests for one question, one for each epoch. `asked` is the response that is wanted, with the prompt in it;
     /// `of` the run it is made from.
-    pub(super) fn requests(&self, asked: &Record, of: &str) -> Vec<Request> {
-        let prompt = asked.prompt.as_ref().unwrap_or(&asked.question);
-        let system = self
-            .system
-            .iter()
-            .map(|text| json!({"role": "system", "content": text}));
-        let user = json!({"role": "user", "content": prompt});
-        let messages: Vec<Value> = system.chain([user]).collect();
-        let mut body = Map::new();
-        body.insert("model".into(), asked.model.clone().into());
-        body.insert("messages".into(), messages.into());
-        body.extend(self.body.clone());
+    pub(super) fn requests(&self, asked: Record, of: &str) -> Vec<Request> {
+        let message = |role, content: &str| Message {
+            role,
+            content: content.to_owned(),
+        };
+        let system = self.system.iter().map(|text| message("system", text));
+        let user = message("user", asked.prompt.as_ref().unwrap_or(&asked.question));
+        let body = Body {
+            model: asked.model.clone().unwrap_or_default(),
+            messages: system.chain([user]).collect(),
+            more: self.body.clone(),
+            seed: self.seed,
+        };
         // Whatever changes the reply changes the id, so that no output is taken for that of another batch.
-        let fixed = Value::from(body.clone()).to_string();
-        let locale = asked
-            .target
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let condition = asked.condition.as_deref().unwrap_or_default();
-        let epochs = 1..=self.epochs.max(1);
-        let request = |epoch: u32| {
-            let target = Target {
-                run: of,
-                question: &asked.question_id,
-                locale: &locale,
-                epoch,
-            };
-            let id = target.custom_id(condition, &[&fixed, &format!("{:?}", self.seed)]);
-            let mut body = body.clone();
-            if let Some(seed) = self.seed {
-                body.insert(
-                    "seed".into(),
-                    seed.saturating_add(u64::from(epoch - 1)).into(),
-                );
-            }
+        let fixed = serde_json::to_string(&body).unwrap_or_default();
+        let times = self.epochs.max(1);
+        let of_epoch = |(epoch, (mut asked, mut body)): (u32, (Record, Body))| {
+            asked.epoch = epoch;
+            body.seed = self
+                .seed
+                .map(|seed| seed.saturating_add(u64::from(epoch - 1)));
+            let custom_id = custom_id(&asked, &[of, &fixed]);
             Request {
-                line: json!({"custom_id": id, "method": "POST", "url": "/v1/chat/completions", "body": body}),
-                asked: Asked {
-                    custom_id: id,
-                    asked: Record {
-                        epoch,
-                        ..asked.clone()
-                    },
+                line: Line {
+                    custom_id: custom_id.clone(),
+                    method: "POST",
+                    url: "/v1/chat/completions",
+                    body,
                 },
+                asked: Asked { custom_id, asked },
             }
         };
-        epochs.map(request).collect()
+        let each = iter::repeat_n((asked, body), times as usize);
+        (1..).zip(each).map(of_epoch).collect()
     }
 }
 
-impl Target<'_> {
-    /// An id that names question, locale, condition and epoch for a reader, and all else by a number.
-    pub fn custom_id(&self, condition: &str, more: &[&str]) -> String {
-        let epoch = self.epoch.to_string();
-        let named = [self.run, self.question, self.locale, condition, &epoch];
-        // FNV-1a, a fixed function: ids are in files.
-        let bytes = named
-            .iter()
-            .chain(more)
-            .flat_map(|part| part.bytes().chain([0xff]));
-        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        let rest = format!("{}_{condition}_{hash:016x}_e{epoch}", self.locale);
-        let room = LONGEST.saturating_sub(rest.len() + 1);
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        let question: String = self.question.chars().map(plain).take(room).collect();
-        let question = question.trim_matches('-');
-        match question.is_empty() {
-            true => rest,
-            false => format!("{question}_{rest}"),
-        }
+/// An id that names question, locale, condition and epoch for a reader, and these and all else by a number.
+fn custom_id(asked: &Record, more: &[&str]) -> String {
+    let locale = asked.target.as_ref().map(ToString::to_string);
+    let locale = locale.unwrap_or_default();
+    let condition = asked.condition.as_deref().unwrap_or_default();
+    let named = [&asked.question_id, locale.as_str(), condition];
+    let parts: Vec<&[u8]> = named
+        .iter()
+        .chain(more)
+        .map(|part| part.as_bytes())
+        .collect();
+    let hash = Hash::of_parts(&parts).0 as u64;
+    let rest = format!("{locale}_{condition}_{hash:016x}_e{}", asked.epoch);
+    let room = LONGEST.saturating_sub(rest.len() + 1);
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let question: String = asked.question_id.chars().map(plain).take(room).collect();
+    match question.trim_matches('-') {
+        "" => rest,
+        question => format!("{question}_{rest}"),
     }
 }
 
 /// What is wanted of a run that is asked again: everything but what only a reply can say.
-pub(super) fn wanted(record: &Record, model: &str, condition: &str, run: &str) -> Record {
+pub(super) fn wanted(record: Record, model: &str, condition: &str, run: &str) -> Record {
     Record {
         run: run.to_owned(),
         model: Some(model.to_owned()),
@@ -140,20 +142,19 @@ pub(super) fn wanted(record: &Record, model: &str, condition: &str, run: &str) -
         truncated: false,
         error: None,
         note: None,
-        metadata: kept(&record.metadata),
-        ..record.clone()
+        metadata: kept(record.metadata),
+        ..record
     }
 }
 
-/// Of what the log has besides, what belongs to the question and not to the reply.
-fn kept(metadata: &Map<String, Value>) -> Map<String, Value> {
-    let of_question = [
-        "choices", "content", "context", "title", "url", "topic", "region",
-    ];
-    let all = metadata.iter();
-    let kept = all.filter(|(name, _)| of_question.contains(&name.as_str()));
-    kept.map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+/// The members of a record's metadata that belong to the question and not to the reply.
+const OF_QUESTION: [&str; 7] = [
+    "choices", "content", "context", "title", "url", "topic", "region",
+];
+
+fn kept(mut metadata: Map<String, Value>) -> Map<String, Value> {
+    metadata.retain(|name, _| OF_QUESTION.contains(&name.as_str()));
+    metadata
 }
 
 #[cfg(test)]
@@ -162,6 +163,7 @@ mod tests {
 
     use super::*;
     use crate::remedy::Condition;
+    use crate::script::parse;
 
     #[test]
     fn an_id_is_short_plain_and_its_own() {
@@ -176,20 +178,21 @@ mod tests {
                 ("m/base", "", ""),
             ] {
                 for epoch in [1, 2, 1000] {
-                    let target = Target {
-                        run,
-                        question,
-                        locale,
+                    let asked = Record {
+                        question_id: question.into(),
+                        target: parse(locale),
+                        condition: Some(condition.word().into()),
                         epoch,
+                        ..Record::default()
                     };
-                    let id = target.custom_id(condition.word(), &[]);
+                    let id = custom_id(&asked, &[run]);
                     let is_plain = id
                         .bytes()
                         .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
                     assert!(id.len() <= LONGEST && is_plain, "{id}");
                     assert!(id.contains(condition.word()) && id.contains(locale), "{id}");
                     assert!(id.ends_with(&format!("_e{epoch}")), "{id}");
-                    assert_ne!(id, target.custom_id(condition.word(), &["another body"]));
+                    assert_ne!(id, custom_id(&asked, &[run, "another body"]));
                     assert!(seen.insert(id));
                 }
             }

@@ -11,6 +11,7 @@ use super::order::in_order;
 use super::teacher::Lesson;
 use crate::corpus::{Corpus, Key};
 use crate::entity::Caches;
+use crate::hash::Hash;
 use crate::record::Record;
 
 /// How the outputs of a teacher become samples.
@@ -167,14 +168,8 @@ impl Sieve {
 
 /// Whether a question is kept for testing: in all its languages, and in every run of this program.
 fn is_test(question: &str, share: f64) -> bool {
-    // FNV-1a, then the bits mixed: a fixed function, because the split is in files.
-    let hash = question
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed >> 11) as f64 / (1_u64 << 53) as f64) < share
+    // 53 bits of it are a number below 1, exactly.
+    ((Hash::of(question).0 >> 75) as f64) < share * (1_u64 << 53) as f64
 }
 
 impl Tallies {

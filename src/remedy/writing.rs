@@ -1,9 +1,10 @@
 //! The requests for all rows that are meant, one after the other: no more texts are in memory than are being made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use indexmap::IndexMap;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::condition::Condition;
 use super::order::in_order;
@@ -12,7 +13,7 @@ use super::request::{Request, Settings, wanted};
 use super::teacher::{LESSON, Thinking, lesson};
 use super::template::Templates;
 use crate::corpus::fields::NONE;
-use crate::corpus::{Corpus, Filter, Key, view};
+use crate::corpus::{Corpus, Key};
 use crate::entity::Caches;
 use crate::record::Record;
 use crate::script::Locale;
@@ -49,15 +50,34 @@ pub struct Plan {
     pub settings: Settings,
 }
 
-/// A prompt, the record it was made from, and its requests.
+/// A prompt, and the response that is wanted of it.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// The response of the run that is asked again.
-    pub record: Record,
-    /// What it became.
+    /// The prompt.
     pub prompt: Prompt,
-    /// One for each epoch.
-    pub requests: Vec<Request>,
+    /// What was asked, without what only a reply can say.
+    pub asked: Record,
+    /// The run it is taken from.
+    pub of: String,
+    /// That run asked with more around the question than the prompt has.
+    pub framed: bool,
+}
+
+impl Made {
+    /// The requests for it, one for each epoch.
+    pub fn requests(self, settings: &Settings) -> Vec<Request> {
+        settings.requests(self.asked, &self.of)
+    }
+}
+
+/// A plan for some responses: which questions are asked, of which model, as which run.
+pub struct Batch<'a> {
+    plan: &'a Plan,
+    corpus: &'a Corpus,
+    /// Rows, by question.
+    questions: Vec<Vec<u32>>,
+    model: String,
+    run: String,
 }
 
 /// What became of the rows.
@@ -79,9 +99,7 @@ pub struct Report {
     pub unchanged: usize,
     /// Questions that the run asked with more around them than the prompt has.
     pub framed: usize,
-    /// The model and the run that is wanted of it.
-    pub model: String,
-    /// Its name.
+    /// The name of the run that comes of it.
     pub run: String,
     /// The runs the questions are taken from.
     pub of: BTreeMap<String, usize>,
@@ -90,164 +108,195 @@ pub struct Report {
 }
 
 impl Plan {
-    /// Makes the requests for each question, in each language, of which the filter lets a response through, in the order
-    /// of loading. What several runs were asked is asked once. `give` may break off.
+    /// What is asked for some rows: each question once in each language, in the order of loading.
     ///
     /// # Errors
-    /// Nobody says which model is asked.
-    pub fn write<E>(
-        &self,
-        corpus: &Corpus,
-        filter: &Filter,
-        mut give: impl FnMut(Made) -> Result<(), E>,
-    ) -> Result<Result<Report, E>, String> {
-        let rows = view::rows(corpus, filter);
-        let model = model(corpus, &rows, self.settings.model.as_deref())?;
-        let run = free_run(corpus, &format!("{model}/{}", self.ask.word()));
-        let questions = questions(corpus, rows);
-        let mut report = Report {
+    /// Nothing says which model is asked.
+    pub fn batch<'a>(&'a self, corpus: &'a Corpus, rows: &[u32]) -> Result<Batch<'a>, Models> {
+        let model = model(corpus, rows, self.settings.model.as_deref())?;
+        Ok(Batch {
+            plan: self,
+            corpus,
+            questions: questions(corpus, rows),
+            run: free_run(corpus, &format!("{model}/{}", self.ask.word())),
             model,
-            run,
-            ..Report::default()
-        };
-        let (model, run) = (report.model.clone(), report.run.clone());
-        let make = |rows: &Vec<u32>, caches: &mut Caches<'static>| {
-            self.make_all(corpus, rows, (&model, &run), caches)
-        };
-        let taken = in_order(&questions, make, |made| {
-            made.into_iter().try_for_each(|made| match made {
-                Ok(made) => {
-                    report.count(&made);
-                    give(made)
-                }
-                Err(Missing::Skipped(skip)) => {
-                    *report.skipped.entry(skip).or_default() += 1;
-                    Ok(())
-                }
-                Err(Missing::Unread(reason)) => {
-                    report.unread.push(reason);
-                    Ok(())
-                }
-            })
-        });
-        Ok(taken.map(|()| report))
-    }
-
-    /// The requests for one question in several languages. Each response is read once.
-    fn make_all(
-        &self,
-        corpus: &Corpus,
-        rows: &[u32],
-        wanted_of: (&str, &str),
-        caches: &mut Caches<'static>,
-    ) -> Vec<Result<Made, Missing>> {
-        let read = |row: &u32| corpus.read(*row).map_err(Missing::Unread);
-        let mut read: Vec<Result<Record, Missing>> = rows.iter().map(read).collect();
-        let is_nameless = |read: &Result<Record, Missing>| {
-            read.as_ref().is_ok_and(|record| record.entities.is_empty())
-        };
-        if let Some(nameless) = rows.first().filter(|_| read.iter().any(is_nameless)) {
-            let entities = corpus.entities_of_row(*nameless, self.mined);
-            for record in read.iter_mut().flatten() {
-                if record.entities.is_empty() {
-                    record.entities.clone_from(&entities);
-                }
-            }
-        }
-        let versions: Vec<(String, Locale, String)> = read
-            .iter()
-            .flatten()
-            .filter_map(|record| {
-                let target = record.target.clone()?;
-                Some((record.run.clone(), target, record.question.clone()))
-            })
-            .collect();
-        let made = rows.iter().zip(read).map(|(row, record)| {
-            let record = record?;
-            let version = |locale: &Locale| {
-                let own = versions
-                    .iter()
-                    .find(|(run, target, _)| *run == record.run && target == locale);
-                own.map(|(.., question)| question.clone())
-                    .or_else(|| corpus.version_in(*row, locale))
-            };
-            self.make(&record, &Versions { of: &version }, wanted_of, caches)
-        });
-        made.collect()
+        })
     }
 
     fn make(
         &self,
-        record: &Record,
+        record: Record,
         versions: &Versions,
-        wanted_of: (&str, &str),
+        (model, run): (&str, &str),
         caches: &mut Caches<'static>,
-    ) -> Result<Made, Missing> {
-        let (model, run) = wanted_of;
-        let templates = &self.templates;
+    ) -> Result<Made, Skip> {
+        let (templates, mined) = (&self.templates, self.mined);
         let (prompt, lesson) = match self.ask {
             Ask::Again(condition) => {
-                let made = prompt(record, condition, templates, self.mined, versions, caches);
-                (made.map_err(Missing::Skipped)?, None)
+                let made = prompt(&record, condition, templates, mined, versions, caches);
+                (made?, None)
             }
             Ask::Teach(thinking) => {
-                let made = lesson(record, thinking, templates, self.mined, versions, caches);
-                let (prompt, lesson) = made.map_err(Missing::Skipped)?;
+                let (prompt, lesson) =
+                    lesson(&record, thinking, templates, mined, versions, caches)?;
                 (prompt, Some(lesson))
             }
         };
-        let of = record.run.as_str();
+        let (of, framed) = (record.run.clone(), record.prompt.is_some());
         let mut asked = wanted(record, model, self.ask.word(), run);
-        asked.prompt = (prompt.text != record.question).then(|| prompt.text.clone());
+        asked.prompt = (prompt.text != asked.question).then(|| prompt.text.clone());
         let about = json!({
             "of": of,
             "template": prompt.template,
             "forms": prompt.forms,
             "unchanged": prompt.unchanged,
-            "settings": Value::from(self.settings.body.clone()),
+            "settings": self.settings.body,
         });
         asked.metadata.insert("remedy".into(), about);
         if let Some(lesson) = lesson {
             let lesson = serde_json::to_value(lesson).unwrap_or_default();
             asked.metadata.insert(LESSON.into(), lesson);
         }
-        let requests = self.settings.requests(&asked, of);
         Ok(Made {
-            record: record.clone(),
             prompt,
-            requests,
+            asked,
+            of,
+            framed,
         })
     }
 }
 
-/// Why nothing is asked.
-#[derive(Debug, Clone)]
-enum Missing {
-    Skipped(Skip),
-    Unread(String),
+impl Batch<'_> {
+    /// How many questions there are, each in one language.
+    pub fn len(&self) -> usize {
+        self.questions.iter().map(Vec::len).sum()
+    }
+
+    /// What is asked of the engine.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.plan.settings
+    }
+
+    /// There is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.questions.is_empty()
+    }
+
+    /// Makes the prompts, a question in all its languages at a time. `finish` makes of them whatever is wanted, on several
+    /// threads; `give` takes that in order, and may break off.
+    ///
+    /// # Errors
+    /// What `give` says.
+    pub fn write<T: Send, E>(
+        &self,
+        finish: impl Fn(Vec<Made>) -> T + Sync,
+        mut give: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<Report, E> {
+        let mut report = Report {
+            run: self.run.clone(),
+            ..Report::default()
+        };
+        let epochs = self.plan.settings.epochs.max(1) as usize;
+        let make = |rows: &Vec<u32>, caches: &mut Caches<'static>| {
+            let mut part = Report::default();
+            let made: Vec<Made> = self.make(rows, caches, &mut part);
+            made.iter().for_each(|made| part.count(made, epochs));
+            (part, finish(made))
+        };
+        in_order(&self.questions, make, |(part, finished)| {
+            report.add(part);
+            give(finished)
+        })?;
+        Ok(report)
+    }
+
+    /// The prompts for one question in several languages. Each response is read once.
+    fn make(&self, rows: &[u32], caches: &mut Caches<'static>, report: &mut Report) -> Vec<Made> {
+        let (plan, corpus) = (self.plan, self.corpus);
+        let mut read: Vec<(u32, Record)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            match corpus.read(*row) {
+                Ok(record) => read.push((*row, record)),
+                Err(reason) => report.unread.push(reason),
+            }
+        }
+        let is_nameless = |(_, record): &&(u32, Record)| record.entities.is_empty();
+        if let Some((row, _)) = read.iter().find(is_nameless) {
+            let entities = corpus.entities_of_row(*row, plan.mined);
+            for (_, record) in &mut read {
+                if record.entities.is_empty() {
+                    record.entities.clone_from(&entities);
+                }
+            }
+        }
+        let versions: Vec<(String, Option<Locale>, String)> = read
+            .iter()
+            .map(|(_, record)| {
+                let Record {
+                    run,
+                    target,
+                    question,
+                    ..
+                } = record;
+                (run.clone(), target.clone(), question.clone())
+            })
+            .collect();
+        let made = read.into_iter().filter_map(|(row, record)| {
+            let run = record.run.clone();
+            let version = |locale: &Locale| {
+                let mut versions = versions.iter();
+                let own =
+                    versions.find(|(of, target, _)| *of == run && target.as_ref() == Some(locale));
+                own.map(|(.., question)| question.clone())
+                    .or_else(|| corpus.version_in(row, locale))
+            };
+            let versions = Versions { of: &version };
+            let made = plan.make(record, &versions, (&self.model, &self.run), caches);
+            made.map_err(|skip| *report.skipped.entry(skip).or_default() += 1)
+                .ok()
+        });
+        made.collect()
+    }
 }
 
 impl Report {
-    fn count(&mut self, made: &Made) {
+    fn count(&mut self, made: &Made, epochs: usize) {
         let Made {
-            record,
-            prompt,
-            requests,
+            prompt, of, framed, ..
         } = made;
         self.asked += 1;
-        self.requests += requests.len();
+        self.requests += epochs;
         self.withheld += prompt.withheld;
         self.mined += usize::from(prompt.forms.iter().any(|form| form.mined.is_some()));
         self.unchanged += usize::from(prompt.unchanged);
-        self.framed += usize::from(record.prompt.is_some());
-        *self.of.entry(record.run.clone()).or_default() += 1;
+        self.framed += usize::from(*framed);
+        *self.of.entry(of.clone()).or_default() += 1;
         *self.templates.entry(prompt.template.clone()).or_default() += 1;
+    }
+
+    fn add(&mut self, part: Report) {
+        self.asked += part.asked;
+        self.requests += part.requests;
+        self.unread.extend(part.unread);
+        self.withheld += part.withheld;
+        self.mined += part.mined;
+        self.unchanged += part.unchanged;
+        self.framed += part.framed;
+        add(&mut self.skipped, part.skipped);
+        add(&mut self.of, part.of);
+        add(&mut self.templates, part.templates);
+    }
+}
+
+fn add<K: Ord>(counts: &mut BTreeMap<K, usize>, more: BTreeMap<K, usize>) {
+    for (key, times) in more {
+        *counts.entry(key).or_default() += times;
     }
 }
 
 /// Of rows the first of each question in each language, by question; one of a baseline where there is one, because under
 /// another condition the question may have been another.
-fn questions(corpus: &Corpus, rows: Vec<u32>) -> Vec<Vec<u32>> {
+fn questions(corpus: &Corpus, rows: &[u32]) -> Vec<Vec<u32>> {
     let groups = corpus.groups();
     let rank = |row: u32| match corpus.name(row, Key::Condition) {
         "baseline" => 0,
@@ -255,7 +304,7 @@ fn questions(corpus: &Corpus, rows: Vec<u32>) -> Vec<Vec<u32>> {
         _ => 2,
     };
     let mut best: IndexMap<u32, IndexMap<_, (u8, u32)>> = IndexMap::new();
-    for row in rows {
+    for &row in rows {
         let group = groups.of_row.get(row as usize);
         let Some(group) = group.and_then(|group| groups.all.get(*group as usize)) else {
             continue;
@@ -271,33 +320,47 @@ fn questions(corpus: &Corpus, rows: Vec<u32>) -> Vec<Vec<u32>> {
     best.into_values().map(rows).collect()
 }
 
+/// Nothing says which model is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Models {
+    /// The runs do not name theirs.
+    None,
+    /// They are of these.
+    Several(Vec<String>),
+}
+
+impl fmt::Display for Models {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Models::None => f.write_str("the runs do not say which model answered"),
+            Models::Several(names) => write!(
+                f,
+                "these are runs of {}, and a batch asks one model",
+                names.join(", ")
+            ),
+        }
+    }
+}
+
 /// The model to ask: the one that is named, else the only one that was asked before.
-fn model(corpus: &Corpus, rows: &[u32], named: Option<&str>) -> Result<String, String> {
+fn model(corpus: &Corpus, rows: &[u32], named: Option<&str>) -> Result<String, Models> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }
     let codes = corpus.codes(Key::Model);
-    let mut models: Vec<u32> = rows
-        .iter()
-        .filter_map(|row| codes.get(*row as usize).copied())
-        .collect();
-    models.sort_unstable();
-    models.dedup();
+    let of_rows = rows.iter().filter_map(|row| codes.get(*row as usize));
+    let models: BTreeSet<u32> = of_rows.copied().collect();
     let names = models
-        .iter()
-        .map(|code| corpus.dict(Key::Model).name(*code));
-    let names: Vec<&str> = names.filter(|name| *name != NONE).collect();
-    match names.as_slice() {
-        [name] => Ok((*name).to_owned()),
-        [] if rows.is_empty() => Ok(String::new()),
-        [] => {
-            Err("the runs do not say which model answered: name the one to ask with --model".into())
-        }
-        several => Err(format!(
-            "these are runs of {}, and a batch asks one model: name it with --model, and leave the others out with --where model:{}",
-            several.join(", "),
-            several.first().copied().unwrap_or_default(),
-        )),
+        .into_iter()
+        .map(|code| corpus.dict(Key::Model).name(code));
+    let mut names: Vec<String> = names
+        .filter(|name| *name != NONE)
+        .map(str::to_owned)
+        .collect();
+    match (names.len(), rows.is_empty()) {
+        (0, false) => Err(Models::None),
+        (0 | 1, _) => Ok(names.pop().unwrap_or_default()),
+        _ => Err(Models::Several(names)),
     }
 }
 

@@ -75,6 +75,20 @@ const LONGEST_NAME: usize = 255;
 /// `zho_Hans`, `Greek`, `simplified_mandarin`, `iw`. `None` for anything else.
 pub fn parse(tag: &str) -> Option<Locale> {
     let tag = Some(tag.trim()).filter(|tag| tag.len() <= LONGEST_NAME)?;
+    // As records have it: every record of a corpus has two of these.
+    if let [
+        language @ ..,
+        b'-',
+        b'A'..=b'Z',
+        b'a'..=b'z',
+        b'a'..=b'z',
+        b'a'..=b'z',
+    ] = tag.as_bytes()
+        && let [b'a'..=b'z', b'a'..=b'z'] | [b'a'..=b'z', b'a'..=b'z', b'a'..=b'z'] = language
+        && let Some(locale) = tagged(tag)
+    {
+        return Some(locale);
+    }
     named(&plain(tag)).or_else(|| tagged(tag))
 }
 

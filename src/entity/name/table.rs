@@ -308,16 +308,18 @@ impl Table {
         let (by_first, by_second) = (first.by_left(), second.by_left());
         let (mut from_first, mut from_second) =
             (Renderings::new(&by_first), Renderings::new(&by_second));
-        let mut joint: BTreeMap<(String, String), f64> = BTreeMap::new();
+        let between: BTreeSet<&str> = by_first.keys().chain(by_second.keys()).copied().collect();
+        for text in &between {
+            from_first.of(text);
+            from_second.of(text);
+        }
+        let mut joint: HashMap<(&str, &str), f64> = HashMap::new();
         // Less than a hundredth of what is kept in the end adds up to nothing.
-        let mut add = |left: &str, right: &str, share: f64| {
-            if left.len() + right.len() > 0 && share > 1e-8 {
-                *joint
-                    .entry((left.to_owned(), right.to_owned()))
-                    .or_default() += share;
+        let mut add = |left, right, share: f64| {
+            if (left, right) != ("", "") && share > 1e-8 {
+                *joint.entry((left, right)).or_default() += share;
             }
         };
-        let between: BTreeSet<&str> = by_first.keys().chain(by_second.keys()).copied().collect();
         for text in between {
             let total = |found: Option<&Vec<(&str, f64)>>| {
                 found.map_or(0.0, |all| all.iter().map(|(_, share)| share).sum())
@@ -332,14 +334,16 @@ impl Table {
                 }
                 continue;
             }
-            let (lefts, rights) = (from_first.of(text), from_second.of(text));
-            for (left, p) in lefts.iter() {
-                for (right, q) in rights.iter() {
+            for (left, p) in from_first.known(text) {
+                for (right, q) in from_second.known(text) {
                     add(left, right, share * p * q);
                 }
             }
         }
-        let total: f64 = joint.values().sum();
+        // In an order of their own, so that sums and numbers are the same every time.
+        let mut joint: Vec<((&str, &str), f64)> = joint.into_iter().collect();
+        joint.sort_unstable_by_key(|(texts, _)| *texts);
+        let total: f64 = joint.iter().map(|(_, share)| share).sum();
         let kept = joint.into_iter().filter(|((left, right), share)| {
             let ends = [left, right].map(|text| text.chars().count());
             *share > 1e-6 * total
@@ -529,28 +533,44 @@ impl<'a> Renderings<'a> {
         }
     }
 
+    /// Those that [`Renderings::of`] was asked for.
+    fn known(&self, text: &str) -> &[(String, f64)] {
+        self.known.get(text).map_or(&[], |known| known)
+    }
+
     fn of(&mut self, text: &'a str) -> Rc<[(String, f64)]> {
         if let Some(known) = self.known.get(text) {
             return Rc::clone(known);
         }
-        let mut found: BTreeMap<String, f64> = BTreeMap::new();
+        let mut found: HashMap<String, f64> = HashMap::new();
+        let mut add = |result: &str, share: f64| match found.get_mut(result) {
+            Some(sum) => *sum += share,
+            None => drop(found.insert(result.to_owned(), share)),
+        };
         let learnt = self.by_left.get(text);
         if let Some(learnt) = learnt {
             let total: f64 = learnt.iter().map(|(_, share)| share).sum();
             for (result, share) in learnt {
-                *found.entry((*result).to_owned()).or_default() += share / total;
+                add(result, share / total);
             }
         }
         let piecewise = if learnt.is_some() { 0.1 } else { 1.0 };
+        let mut result = String::new();
         for (cut, _) in text.char_indices().skip(1) {
             let (begin, end) = (self.of(&text[..cut]), self.of(&text[cut..]));
             for (first, p) in begin.iter() {
                 for (second, q) in end.iter() {
-                    *found.entry(format!("{first}{second}")).or_default() += piecewise * p * q;
+                    result.clear();
+                    result.extend([first.as_str(), second]);
+                    add(&result, piecewise * p * q);
                 }
             }
         }
-        let total: f64 = found.values().sum::<f64>().max(f64::MIN_POSITIVE);
+        // In an order of their own, so that the sum is the same every time.
+        let mut found: Vec<(String, f64)> = found.into_iter().collect();
+        found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let total: f64 = found.iter().map(|(_, share)| share).sum();
+        let total = total.max(f64::MIN_POSITIVE);
         let found = found
             .into_iter()
             .map(|(result, share)| (result, share / total));

@@ -21,12 +21,13 @@ use crossterm::event::{
 use lru::LruCache;
 use ratatui::layout::{Position, Rect};
 
-use crate::annotation::{self, Attached, Hash, Target, Taxonomy};
+use crate::annotation::{self, Attached, Target, Taxonomy};
 use crate::compare::{Compared, Response};
 use crate::corpus::view::Mask;
 use crate::corpus::{Audit, Clause, Corpus, Filter, Flag, Key, Search, Sort, Tags, Test, View};
 use crate::entity::Names;
 use crate::grade::Grader;
+use crate::hash::Hash;
 use crate::record::Record;
 use crate::script::Romaniser;
 use crate::stats::Told;

@@ -11,10 +11,11 @@ pub use chooser::{Chooser, Chosen, For, settable};
 pub use queue::{Kept, Order, Queue};
 
 use crate::annotation::{
-    Access, Act, Attached, Decision, Event, Hash, Id, Mark, Marks, Place, Recent, State, Status,
-    Target, Taxonomy, Time, row_of, said, target_of,
+    Access, Act, Attached, Decision, Event, Id, Mark, Marks, Place, Recent, State, Status, Target,
+    Taxonomy, Time, row_of, said, target_of,
 };
 use crate::corpus::{Corpus, Tags};
+use crate::hash::Hash;
 
 /// Journals as they were found.
 pub struct Opened {

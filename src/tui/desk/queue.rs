@@ -5,8 +5,9 @@ use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use crate::annotation::{Hash, Status, Target, row_of, target_of};
+use crate::annotation::{Status, Target, row_of, target_of};
 use crate::corpus::Corpus;
+use crate::hash::Hash;
 
 /// In which order they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

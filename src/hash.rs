@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for Hash {
 }
 
 /// Reads a value from the text it is written as, without a copy of that text.
-pub(super) fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
+pub(crate) fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     struct Parsed<T>(PhantomData<T>);
@@ -83,7 +83,7 @@ pub(super) fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
 
 /// For tables whose keys are random or hashed already.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Quick(u64);
+pub(crate) struct Quick(u64);
 
 impl BuildHasher for Quick {
     type Hasher = Quick;
