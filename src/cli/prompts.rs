@@ -1,6 +1,5 @@
 //! `scriptlens prompts`: requests that ask again under another condition.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,9 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{Failure, Inputs, Only, printable};
 use crate::corpus::{Corpus, Filter, view};
-use crate::remedy::{
-    Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates, manifest,
-};
+use crate::remedy::{Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates};
 use crate::tui::text::{Widths, wrap};
 
 pub(super) const EXAMPLES: &str = "\
@@ -226,92 +223,9 @@ fn show(out: &mut impl Write, made: &Made) -> Result<(), Failure> {
     Ok(writeln!(out)?)
 }
 
-/// OpenAI takes so many requests in a file; vLLM takes any number.
-const MOST: usize = 50_000;
-
 /// What was made, and of what nothing was.
-pub(super) fn tell(report: &Report, output: Option<&Path>, done: &str) {
-    let mut err = io::stderr().lock();
-    let mut say = |line: String| {
-        let _ = writeln!(err, "{}", printable(&line));
-    };
-    for reason in &report.unread {
-        say(format!("scriptlens: {reason}"));
-    }
-    let count = |number: usize, one: &str, more: &str| {
-        format!("{number} {}", if number == 1 { one } else { more })
-    };
-    let requests = count(report.requests, "request", "requests");
-    match output {
-        Some(path) if report.requests > 0 => say(format!(
-            "{requests} written to {}, what they ask to {}",
-            path.display(),
-            manifest(path).display()
-        )),
-        Some(path) => say(format!(
-            "there is nothing to ask, so {} was not written",
-            path.display()
-        )),
-        None => say(format!("{requests} would be written")),
-    }
-    if report.asked > 0 {
-        let times = |counts: &BTreeMap<String, usize>| {
-            let each = counts
-                .iter()
-                .map(|(name, times)| format!("{name} ({times})"));
-            each.collect::<Vec<_>>().join(", ")
-        };
-        say(format!(
-            "  {}, as asked in {}",
-            count(report.asked, "question", "questions"),
-            times(&report.of)
-        ));
-        say(format!("  {done} as {}", report.run));
-        say(format!("  templates {}", times(&report.templates)));
-    }
-    let skipped: Vec<String> = report
-        .skipped
-        .iter()
-        .map(|(skip, times)| format!("  {times} {}", skip.word()))
-        .collect();
-    if !skipped.is_empty() {
-        let all = report.skipped.values().sum();
-        say(format!("skipped {}", count(all, "question", "questions")));
-        skipped.into_iter().for_each(&mut say);
-    }
-    for (number, what, noun) in [
-        (
-            report.withheld,
-            "left out, as it is the answer or holds it",
-            "form",
-        ),
-        (
-            report.mined,
-            "with a form that was found in parallel questions",
-            "prompt",
-        ),
-        (
-            report.unchanged,
-            "no more than the question, as the form or version is of its own language",
-            "prompt",
-        ),
-        (
-            report.framed,
-            "in a longer prompt in the log, of which only the question is asked: ask the baseline again too, and compare with that",
-            "question",
-        ),
-    ] {
-        if number > 0 {
-            say(count(
-                number,
-                &format!("{noun} {what}"),
-                &format!("{noun}s {what}"),
-            ));
-        }
-    }
-    if report.requests > MOST && output.is_some() {
-        say(format!(
-            "OpenAI takes {MOST} requests in a file: split -l {MOST} parts them"
-        ));
+pub(super) fn tell(report: &Report, file: Option<&Path>, done: &str) {
+    for line in report.lines(file, done) {
+        eprintln!("{}", printable(&line));
     }
 }

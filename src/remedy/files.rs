@@ -4,8 +4,9 @@ use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::report::Report;
 use super::request::Settings;
-use super::writing::{Batch, Made, Report};
+use super::writing::{Batch, Made};
 use crate::output::{Whole, write_line};
 
 /// The manifest of a file of requests: `requests.manifest.jsonl` beside `requests.jsonl`.

@@ -1,6 +1,6 @@
 //! The requests for all rows that are meant, one after the other: no more texts are in memory than are being made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -9,6 +9,7 @@ use serde_json::json;
 use super::condition::Condition;
 use super::order::in_order;
 use super::prompt::{Prompt, Skip, Versions, prompt};
+use super::report::Report;
 use super::request::{Request, Settings, wanted};
 use super::teacher::{LESSON, Thinking, lesson};
 use super::template::Templates;
@@ -78,33 +79,6 @@ pub struct Batch<'a> {
     questions: Vec<Vec<u32>>,
     model: String,
     run: String,
-}
-
-/// What became of the rows.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Report {
-    /// Questions, each in one language, that are asked.
-    pub asked: usize,
-    /// Requests for them.
-    pub requests: usize,
-    /// Those that are not, by the reason.
-    pub skipped: BTreeMap<Skip, usize>,
-    /// Responses that could not be read again, and why.
-    pub unread: Vec<String>,
-    /// Forms that were left out because they are the answer or hold it.
-    pub withheld: usize,
-    /// Prompts with a form that nobody gave.
-    pub mined: usize,
-    /// Prompts that are no more than the question.
-    pub unchanged: usize,
-    /// Questions that the run asked with more around them than the prompt has.
-    pub framed: usize,
-    /// The name of the run that comes of it.
-    pub run: String,
-    /// The runs the questions are taken from.
-    pub of: BTreeMap<String, usize>,
-    /// Templates that were used.
-    pub templates: BTreeMap<String, usize>,
 }
 
 impl Plan {
@@ -256,41 +230,6 @@ impl Batch<'_> {
                 .ok()
         });
         made.collect()
-    }
-}
-
-impl Report {
-    fn count(&mut self, made: &Made, epochs: usize) {
-        let Made {
-            prompt, of, framed, ..
-        } = made;
-        self.asked += 1;
-        self.requests += epochs;
-        self.withheld += prompt.withheld;
-        self.mined += usize::from(prompt.forms.iter().any(|form| form.mined.is_some()));
-        self.unchanged += usize::from(prompt.unchanged);
-        self.framed += usize::from(*framed);
-        *self.of.entry(of.clone()).or_default() += 1;
-        *self.templates.entry(prompt.template.clone()).or_default() += 1;
-    }
-
-    fn add(&mut self, part: Report) {
-        self.asked += part.asked;
-        self.requests += part.requests;
-        self.unread.extend(part.unread);
-        self.withheld += part.withheld;
-        self.mined += part.mined;
-        self.unchanged += part.unchanged;
-        self.framed += part.framed;
-        add(&mut self.skipped, part.skipped);
-        add(&mut self.of, part.of);
-        add(&mut self.templates, part.templates);
-    }
-}
-
-fn add<K: Ord>(counts: &mut BTreeMap<K, usize>, more: BTreeMap<K, usize>) {
-    for (key, times) in more {
-        *counts.entry(key).or_default() += times;
     }
 }
 

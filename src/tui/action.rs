@@ -58,6 +58,7 @@ pub enum Action {
     Axis,
     Normalise,
     Patterns,
+    AskAgain,
     Rows,
     Targets,
     Difference,
@@ -102,13 +103,15 @@ pub enum Scene {
     Flips,
     Matrix,
     Patterns,
+    /// Ask again.
+    Again,
     Tags,
     Problems,
 }
 
 impl Scene {
     /// All of them.
-    pub const ALL: [Scene; 9] = [
+    pub const ALL: [Scene; 10] = [
         Scene::Browse,
         Scene::Read,
         Scene::Inspect,
@@ -116,6 +119,7 @@ impl Scene {
         Scene::Flips,
         Scene::Matrix,
         Scene::Patterns,
+        Scene::Again,
         Scene::Tags,
         Scene::Problems,
     ];
@@ -146,6 +150,8 @@ pub enum Place {
     Panes,
     /// In read.
     Read,
+    /// Where one goes from response to response: in read and ask again.
+    Rows,
     /// Where a cursor goes sideways: in the matrix, and in read while a cluster is looked at.
     Sideways,
 }
@@ -176,6 +182,7 @@ impl Place {
             Place::Compare => scene == Scene::Compare,
             Place::Browse => scene == Scene::Browse,
             Place::Read => scene == Scene::Read,
+            Place::Rows => matches!(scene, Scene::Read | Scene::Again),
             Place::Sideways => matches!(scene, Scene::Inspect | Scene::Matrix),
         }
     }
@@ -376,6 +383,14 @@ pub const ACTIONS: &[Spec] = &[
         &["%"],
         "patterns",
         "the patterns as numbers: regression, pairs, transfer scores, names and more; enter computes one",
+    ),
+    spec(
+        Action::AskAgain,
+        Place::Anywhere,
+        "ask-again",
+        &["W"],
+        "",
+        "ask again what the filter shows under another condition: the prompt beside the question; enter writes requests",
     ),
     spec(
         Action::Rows,
@@ -755,7 +770,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::NextRow,
-        Place::Read,
+        Place::Rows,
         "next-row",
         &["J", "right", "l"],
         "next",
@@ -763,7 +778,7 @@ pub const ACTIONS: &[Spec] = &[
     ),
     spec(
         Action::PreviousRow,
-        Place::Read,
+        Place::Rows,
         "previous-row",
         &["K", "left", "h"],
         "",

@@ -2,6 +2,7 @@
 //! terminal and to the workers.
 
 pub mod action;
+pub mod again;
 pub mod app;
 mod clipboard;
 pub mod compare;

@@ -28,6 +28,8 @@ pub enum Kind {
     Note,
     /// The order of a queue.
     Queue,
+    /// The name of a file.
+    File,
 }
 
 /// A line being typed.
@@ -64,11 +66,13 @@ pub enum Outcome {
     Note(String),
     /// The order of a queue, or what else to do with it.
     Queue(String),
+    /// The name of the file; empty for none.
+    File(String),
 }
 
 /// Lines typed before, oldest first, one list for each kind.
 #[derive(Debug, Clone, Default)]
-pub struct History([Vec<String>; 6]);
+pub struct History([Vec<String>; 7]);
 
 impl History {
     fn add(&mut self, kind: Kind, line: &str) {
@@ -188,6 +192,7 @@ impl Prompt {
                 Outcome::Search(text)
             }
             Kind::Note => Outcome::Note(text),
+            Kind::File => Outcome::File(text),
             Kind::Queue => {
                 let offer = self.chosen.and_then(|at| self.offers.get(at));
                 let text = offer.map_or(text, |offer| offer.text.clone());
@@ -288,7 +293,7 @@ impl Prompt {
     fn refresh(&mut self, corpus: &Corpus, keymap: &Keymap) {
         (self.chosen, self.error) = (None, None);
         match self.kind {
-            Kind::Search | Kind::Note => {}
+            Kind::Search | Kind::Note | Kind::File => {}
             Kind::Queue => {
                 self.offers = queues(self.text());
                 self.chosen = (!self.offers.is_empty()).then_some(0);

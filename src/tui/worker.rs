@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded, unbounded};
 
+use super::again;
 use super::app::{App, Effect, Event};
 use super::desk::{Kept, Opened, Saved};
 use super::flips::Found;
@@ -103,6 +104,16 @@ pub fn carry_out(
                 let _ = send(Event::Analysed(generation, told.map(Box::new)));
             }
         }
+        Effect::Preview(corpus, row, condition) => {
+            let preview = again::preview(&corpus, row, condition);
+            let _ = send(Event::Previewed(row, condition, preview));
+        }
+        Effect::Write(generation, order) => {
+            let tell = |done| send(Event::Writing(generation, done));
+            if let Some(told) = order.carry_out(&tell) {
+                let _ = send(Event::Written(generation, told));
+            }
+        }
         Effect::Open(dir, annotator) => {
             let opened = open(&dir, &annotator, &mut memory.journal);
             let _ = send(Event::Opened(Box::new(opened)));
@@ -161,6 +172,7 @@ pub fn carry_out(
         | Effect::StopAudit(_)
         | Effect::StopCount(_)
         | Effect::StopAnalyse(_)
+        | Effect::StopWrite(_)
         | Effect::StopLoading
         | Effect::Redraw
         | Effect::Copy(_)
@@ -358,6 +370,7 @@ pub struct Workers {
     audits: Worker,
     counts: Worker,
     analyses: Worker,
+    writes: Worker,
     journals: Worker,
     stop_loading: Arc<AtomicBool>,
 }
@@ -384,6 +397,7 @@ impl Workers {
             audits: Worker::start(events),
             counts: Worker::start(events),
             analyses: Worker::start(events),
+            writes: Worker::start(events),
             journals: Worker::with(events, Some((RETRY, Effect::Save(None)))),
             stop_loading,
         }
@@ -406,7 +420,8 @@ impl Workers {
             Effect::Audit { .. } => self.audits.take(effect),
             Effect::Count { .. } => self.counts.take(effect),
             Effect::Analyse { .. } => self.analyses.take(effect),
-            Effect::Attach(..) | Effect::Queue { .. } | Effect::Agree(..) => {
+            Effect::Write(..) => self.writes.take(effect),
+            Effect::Attach(..) | Effect::Queue { .. } | Effect::Agree(..) | Effect::Preview(..) => {
                 self.fetches.take(effect)
             }
             Effect::Open(..) | Effect::Save(_) | Effect::Keep(_) | Effect::Close(_) => {
@@ -418,6 +433,7 @@ impl Workers {
             Effect::StopAudit(generation) => self.audits.stop(generation),
             Effect::StopCount(generation) => self.counts.stop(generation),
             Effect::StopAnalyse(generation) => self.analyses.stop(generation),
+            Effect::StopWrite(generation) => self.writes.stop(generation),
             Effect::StopLoading => self.stop_loading.store(true, Ordering::Relaxed),
             // The driver's own.
             Effect::Redraw | Effect::Copy(_) => {}

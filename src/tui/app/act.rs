@@ -65,6 +65,7 @@ impl App {
             Action::Flips => return self.open_flips(),
             Action::Matrix => return self.open_matrix(),
             Action::Patterns => return self.open_patterns(),
+            Action::AskAgain => return self.open_again(),
             Action::Align => self.aligning ^= true,
             Action::NextMention | Action::PreviousMention | Action::FirstWrong => {
                 match (self.screen, &mut self.compare) {
@@ -129,6 +130,7 @@ impl App {
                 Screen::Flips => return self.act_in_flips(action),
                 Screen::Matrix => return self.act_in_matrix(action),
                 Screen::Patterns => return self.act_in_patterns(action),
+                Screen::Again => return self.act_in_again(action),
                 Screen::Tags => return self.act_in_tags(action),
                 Screen::Problems => {
                     let page = usize::from(areas(self).body.height.saturating_sub(2));
@@ -192,6 +194,8 @@ impl App {
             self.screen = std::mem::replace(&mut self.read_from, Screen::Browse);
         } else if let Screen::Matrix | Screen::Patterns = self.screen {
             return self.leave_numbers();
+        } else if self.screen == Screen::Again {
+            return self.leave_again();
         } else if self.screen != Screen::Browse {
             self.screen = Screen::Browse;
         } else if self.viewing && self.filter.reads_texts() {

@@ -1,6 +1,7 @@
 //! What is on screen and what every event does to it. A pure machine: it performs no I/O, it asks for it.
 
 mod act;
+mod again;
 mod beside;
 mod mouse;
 mod numbers;
@@ -29,10 +30,12 @@ use crate::entity::Names;
 use crate::grade::Grader;
 use crate::hash::Hash;
 use crate::record::Record;
+use crate::remedy::Condition;
 use crate::script::Romaniser;
 use crate::stats::Told;
 use crate::stats::matrix::Ask;
 use crate::tui::action::{Action, Key as Chord, Scene};
+use crate::tui::again::{Again, Order as Requests, Preview};
 use crate::tui::compare::{self, Compare};
 use crate::tui::desk::{Desk, Kept, Opened, Order, Saved};
 use crate::tui::document::{Document, Setting, Step};
@@ -96,6 +99,12 @@ pub enum Event {
     Agreed(Arc<Vec<String>>),
     /// Responses are in order: what to call their queue, and their rows.
     Queued(Kept, Vec<u32>),
+    /// What a condition makes of the question of a row.
+    Previewed(u32, Condition, Preview),
+    /// The share of the requests that are written.
+    Writing(u64, f32),
+    /// They are written for this request, or cannot be.
+    Written(u64, Result<Vec<String>, String>),
     /// Responses were read.
     Fetched(Vec<(u32, Result<Arc<Record>, String>)>),
     /// The process was asked to end.
@@ -175,6 +184,12 @@ pub enum Effect {
     },
     /// Nobody waits for an analysis any more.
     StopAnalyse(u64),
+    /// Make a prompt of the question of a row.
+    Preview(Arc<Corpus>, u32, Condition),
+    /// Write requests to a file; earlier ones are no longer waited for.
+    Write(u64, Requests),
+    /// Nobody waits for requests any more.
+    StopWrite(u64),
     /// Open the journals of a folder, to write that of this annotator.
     Open(PathBuf, String),
     /// Add an event to the journal and have all that is not saved yet on the disk.
@@ -228,7 +243,8 @@ impl Effect {
             | Effect::Grade { generation, .. }
             | Effect::Audit { generation, .. }
             | Effect::Count { generation, .. }
-            | Effect::Analyse { generation, .. } => Some(*generation),
+            | Effect::Analyse { generation, .. }
+            | Effect::Write(generation, _) => Some(*generation),
             _ => None,
         }
     }
@@ -249,6 +265,8 @@ pub enum Screen {
     Matrix,
     /// The patterns as numbers.
     Patterns,
+    /// What conditions make of a question.
+    Again,
     /// What was decided, and how far people agree.
     Tags,
     /// What could not be read.
@@ -447,6 +465,9 @@ pub struct App {
     /// The patterns as numbers.
     pub patterns: Option<Patterns>,
     analyse_generation: u64,
+    /// What is shown, asked again under another condition.
+    pub again: Option<Again>,
+    write_generation: u64,
     /// What people say of the responses.
     pub desk: Desk,
     /// What was decided, and how far people agree.
@@ -518,6 +539,8 @@ impl App {
             count_generation: 0,
             patterns: None,
             analyse_generation: 0,
+            again: None,
+            write_generation: 0,
             compared_from: Screen::Browse,
             read_from: Screen::Browse,
             marked: Vec::new(),
@@ -667,6 +690,24 @@ impl App {
                 }
                 Vec::new()
             }
+            Event::Previewed(row, condition, preview) => {
+                self.previewed(row, condition, preview);
+                Vec::new()
+            }
+            Event::Writing(generation, done) => {
+                if let Some(again) = &mut self.again
+                    && generation == self.write_generation
+                {
+                    again.writing = again.writing.map(|before| before.max(done));
+                }
+                Vec::new()
+            }
+            Event::Written(generation, told) => {
+                if generation == self.write_generation {
+                    self.written(told);
+                }
+                Vec::new()
+            }
             Event::Compared(rows, compared) => {
                 if let Some(compare) = &mut self.compare {
                     compare.take(rows, compared);
@@ -761,6 +802,7 @@ impl App {
             }
             Screen::Matrix => effects.extend(self.prepare_matrix(&areas)),
             Screen::Patterns => self.prepare_patterns(&areas),
+            Screen::Again => effects.extend(self.prepare_again(&areas)),
             Screen::Tags => {
                 let height = usize::from(areas.body.height.saturating_sub(TAGS_HEAD));
                 let count = self.desk.state.decisions(&self.desk.annotator);
@@ -1105,6 +1147,10 @@ impl App {
                 self.prompt = None;
                 return self.note(text);
             }
+            Outcome::File(name) => {
+                self.prompt = None;
+                return self.write_requests(&name);
+            }
             Outcome::Queue(text) => {
                 self.prompt = None;
                 return self.queue(&text);
@@ -1195,6 +1241,7 @@ impl App {
             Screen::Flips => Scene::Flips,
             Screen::Matrix => Scene::Matrix,
             Screen::Patterns => Scene::Patterns,
+            Screen::Again => Scene::Again,
             Screen::Tags => Scene::Tags,
             Screen::Problems => Scene::Problems,
         }

@@ -60,6 +60,7 @@ impl App {
         match self.screen {
             Screen::Matrix => return self.click_in_matrix(at),
             Screen::Patterns => return self.click_in_patterns(at),
+            Screen::Again => return self.click_in_again(at),
             _ => {}
         }
         if let (Screen::Compare, Some(compare)) = (self.screen, &mut self.compare) {
@@ -128,6 +129,11 @@ impl App {
                 self.heat.go(0, to);
             }
             Screen::Patterns => self.wheel_in_patterns(at, lines),
+            Screen::Again => {
+                if let Some(again) = &mut self.again {
+                    again.go(again.list.at.saturating_add_signed(lines));
+                }
+            }
             Screen::Tags => {
                 let one = if lines < 0 { Action::Up } else { Action::Down };
                 for _ in 0..lines.unsigned_abs() {

@@ -212,6 +212,7 @@ fn prompt_line(
         Kind::Grade => "judge by: ",
         Kind::Note => "note: ",
         Kind::Queue => "queue: ",
+        Kind::File => "write to: ",
     };
     let label_width = canvas.put(area.x, area.y, area.width, label, theme.key);
     let (start, room) = (
@@ -270,6 +271,14 @@ fn offers(app: &App, prompt: &Prompt, areas: &Areas, canvas: &mut Canvas) {
             let shown = app.view.as_ref().map_or(0, |view| view.rows);
             let hint = format!(
                 "of the {} that the filter shows",
+                counted(shown, "response")
+            );
+            Some((hint, theme.faint))
+        }
+        (Kind::File, None) => {
+            let shown = app.view.as_ref().map_or(0, |view| view.rows);
+            let hint = format!(
+                "a request for each question and language of the {} that the filter shows",
                 counted(shown, "response")
             );
             Some((hint, theme.faint))

@@ -1,5 +1,6 @@
 //! What is drawn. Every screen takes the state by shared reference, draws, and decides nothing.
 
+pub(super) mod again;
 mod bars;
 mod browse;
 pub(super) mod compare;
@@ -136,6 +137,7 @@ pub fn areas(app: &App) -> Areas {
         | Screen::Flips
         | Screen::Matrix
         | Screen::Patterns
+        | Screen::Again
         | Screen::Tags
         | Screen::Problems => &mut text,
     };
@@ -189,6 +191,7 @@ pub fn render(app: &App, buffer: &mut Buffer) -> Layout {
         Screen::Flips => flips::render(app, areas.body, canvas),
         Screen::Matrix => matrix::render(app, areas.body, canvas),
         Screen::Patterns => patterns::render(app, areas.body, canvas),
+        Screen::Again => again::render(app, areas.body, canvas),
         Screen::Tags => tags::render(app, areas.body, canvas),
         Screen::Problems => problems::render(app, areas.body, canvas),
     }
