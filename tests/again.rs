@@ -98,10 +98,7 @@ fn what_cannot_be_asked_says_why() {
     explorer.keys("W<cr>");
     name(&mut explorer, &path);
     let text = explorer.text();
-    assert!(
-        text.contains("such as model:atlas-9b"),
-        "{text}"
-    );
+    assert!(text.contains("such as model:atlas-9b"), "{text}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
     let mut explorer = shown("q:nothing-of-this-name", 120, 40);

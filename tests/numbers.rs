@@ -7,6 +7,7 @@ mod explorer;
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use crossterm::event::{
@@ -17,7 +18,7 @@ use ratatui::layout::Rect;
 use scriptlens::corpus::{Corpus, Key, Options};
 use scriptlens::stats::matrix::Measure;
 use scriptlens::tui::app::{Effect, Event, Screen};
-use serde_json::json;
+use serde_json::{Value, json};
 
 macro_rules! at_sizes {
     ($name:ident, $keys:expr, $sizes:expr) => {
@@ -396,4 +397,43 @@ fn where_only_latin_is_shared_the_matrix_says_what_script_match_means() {
         text.contains("it is always Latn: script match means"),
         "{text}"
     );
+}
+
+/// A run, and the same questions asked again: of whom one knows more across scripts.
+fn run_and_remedy(folder: &Path) -> Arc<Corpus> {
+    let record = |run: &str, question: usize, target: &str, right: bool, metadata: Value| {
+        json!({"run": run, "question_id": format!("q{question}"), "source": "he", "target": target, "question": "?",
+            "answer": "", "correct": right, "metadata": metadata})
+    };
+    let mut lines = Vec::new();
+    for question in 0..6 {
+        for (target, knows) in [("he", 6), ("ru", 4)] {
+            let remedy = json!({"remedy": {"of": "m/baseline"}});
+            // The remedy comes first, as it may on a command line.
+            lines.insert(
+                0,
+                record("m/entity-hint", question, target, question < knows, remedy),
+            );
+            let knew = target == "he" || question < 1;
+            lines.push(record("m/baseline", question, target, knew, json!({})));
+        }
+    }
+    let path = folder.join("runs.jsonl");
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    std::fs::write(&path, lines).unwrap();
+    let paths = [path.display().to_string()];
+    Corpus::load(&paths, &Options::default(), |_| ControlFlow::Continue(()))
+}
+
+#[test]
+fn a_remedy_beside_its_run_leads_to_what_it_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut explorer = Explorer::of(run_and_remedy(folder.path()), 120, 40);
+    let text = explorer.text();
+    assert!(
+        text.contains("m/entity-hint was asked again what m/baseline was asked: % tells"),
+        "{text}"
+    );
+    let text = explorer.keys("%").text();
+    insta::assert_snapshot!("a_remedy_and_what_it_changed_120x40", text);
 }

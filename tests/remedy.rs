@@ -1005,20 +1005,42 @@ fn the_teacher_is_told_the_answer_and_the_student_never() {
 #[test]
 fn no_question_stands_on_both_sides_of_the_split() {
     let Lessons { lesson, .. } = lessons();
-    let (folder, ids) = teach(&lesson);
-    let replies: Vec<Value> = lesson
-        .iter()
-        .map(|taught| thought(&ids[&taught.id][0], taught))
-        .collect();
+    // Each question in three languages.
+    let variants = (0..20).flat_map(|number| {
+        lesson[..3].iter().map(move |taught| Taught {
+            id: format!("q{number}"),
+            ..taught.clone()
+        })
+    });
+    let variants: Vec<Taught> = variants.collect();
+    let (folder, ids) = teach(&variants);
+    let replies = variants.iter().enumerate().map(|(nth, taught)| {
+        // Each was asked twice.
+        thought(&ids[&taught.id][2 * (nth % 3)], taught)
+    });
+    let replies: Vec<Value> = replies.collect();
     let mut half = sieve();
-    half.test = 0.3;
-    let (_, tallies) = sifted(folder.path(), &replies, &half);
-    let [train, test] = &tallies.questions;
-    assert!(
-        train.is_disjoint(test) && !train.is_empty() && !test.is_empty(),
-        "{tallies:?}"
-    );
-    assert_eq!(train.len() + test.len(), 4);
+    half.test = 0.5;
+    // What is repeated here is no duplicate.
+    half.checks.likeness = 1.1;
+    let outputs = write_outputs(&folder.path().join("taught"), "taught.jsonl", &replies);
+    let mut sides: BTreeMap<String, Vec<bool>> = BTreeMap::new();
+    let tallies = half.sift(&load(&[&outputs]), |sifted| -> Result<(), ()> {
+        let (sample, is_test) = match sifted {
+            Sifted::Train(sample) => (sample, false),
+            Sifted::Test(sample) => (sample, true),
+            Sifted::Rejected(_, why) => panic!("{why:?}"),
+        };
+        let question = sample["question_id"].as_str().unwrap().to_owned();
+        sides.entry(question).or_default().push(is_test);
+        Ok(())
+    });
+    assert_eq!(sides.len(), 20);
+    let is_whole = |side: &Vec<bool>| side.len() == 3 && side.iter().all(|is| *is == side[0]);
+    assert!(sides.values().all(is_whole), "{sides:?}");
+    let [train, test] = tallies.unwrap().questions;
+    assert!(train.len() > 4 && test.len() > 4 && train.is_disjoint(&test));
+    assert_eq!(train.len() + test.len(), 20);
 }
 
 #[test]
@@ -1179,6 +1201,24 @@ fn the_round_trip_of_the_readme_goes_all_the_way() {
     assert!(
         side.contains("atlas-9b/baseline") && side.contains("atlas-9b/entity-hint-2"),
         "{side}"
+    );
+
+    // Both together lead to what the remedy changed, in whatever order they are named.
+    let summary = done(&["summary", &outputs, "sample-runs", "--grade", "contains"]);
+    let asked = "atlas-9b/entity-hint-2 was asked again what atlas-9b/baseline was asked";
+    assert!(summary.contains(asked), "{summary}");
+    let paired = [
+        "stats",
+        "paired",
+        &outputs,
+        "sample-runs",
+        "--grade",
+        "contains",
+    ];
+    let paired = done(&paired);
+    assert!(
+        paired.starts_with("From run atlas-9b/baseline to run atlas-9b/entity-hint-2"),
+        "{paired}"
     );
 
     let teach = at("teach.jsonl");

@@ -408,6 +408,9 @@ fn a_hint_is_told_within_a_script_and_across() {
     assert_eq!(line("same")[7], 0.0);
     let difference = &rows(&told, "difference")[0][1];
     assert_eq!(difference["value"], 0.5);
+    // The gap is what cross lacks: from five to two of six.
+    let gap = |side: usize| rows(&told, "gap")[side][1]["value"].as_f64().unwrap();
+    assert!((gap(0) - 5.0 / 6.0).abs() < 1e-9 && (gap(1) - 2.0 / 6.0).abs() < 1e-9);
     // The other way round it is a loss.
     let back = json(&[
         "paired", &path, "--a", "hint", "--b", "BASELINE", "--rounds", "100",

@@ -9,7 +9,8 @@ use super::{Failure, Inputs, Only, n, printable, table};
 use crate::annotation::Folder;
 use crate::corpus::{Filter, Layer};
 use crate::stats::{
-    Cell, Count, Interval, NamesCell, NamesSummary, Summary, TagCount, TagsSummary, VerdictCount,
+    Cell, Count, Interval, NamesCell, NamesSummary, Remedy, Summary, TagCount, TagsSummary,
+    VerdictCount,
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -134,6 +135,12 @@ fn text(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let head = [&head[..], &["questions", "epochs"]].concat();
     table(out, &head, &[0], runs.iter().map(run).collect())?;
     writeln!(out)?;
+    for Remedy { run, of } in &summary.remedies {
+        let told = format!(
+            "{run} was asked again what {of} was asked: scriptlens stats paired tells what that changed"
+        );
+        writeln!(out, "{}\n", printable(&told))?;
+    }
     let cell = |cell: &Cell| {
         let names = vec![cell.source.clone(), cell.target.clone()];
         [names, counts(&cell.count)].concat()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use indexmap::IndexSet;
 use polars::prelude::*;
 
 use super::chunk::{Chunk, Evidence, Metric};
@@ -72,6 +73,7 @@ struct Builder {
     metrics: HashMap<(u32, String), Metric>,
     evidence: HashMap<u32, Evidence>,
     notes: Vec<(u32, String)>,
+    remedies: IndexSet<(String, String)>,
     problems: Vec<Problem>,
     catalog: Arc<Catalog>,
     progress: Progress,
@@ -92,6 +94,7 @@ impl Builder {
             metrics: HashMap::new(),
             evidence: HashMap::new(),
             notes: Vec::new(),
+            remedies: IndexSet::new(),
             problems,
             catalog,
             progress: Progress {
@@ -124,6 +127,7 @@ impl Builder {
 
     fn append(&mut self, file: u32, mut chunk: Chunk) {
         self.problems.append(&mut chunk.problems);
+        self.remedies.extend(std::mem::take(&mut chunk.remedies));
         if let Some(note) = chunk.note.take()
             && self.notes.last().is_none_or(|(noted, _)| *noted != file)
         {
@@ -264,6 +268,7 @@ impl Builder {
             more: Arc::new(self.more.clone()),
             warnings: self.warnings(),
             notes: self.notes.clone(),
+            remedies: self.remedies(),
             problems: {
                 let mut problems = self.problems.clone();
                 problems.sort_by_key(|problem| problem.gravity);
@@ -283,6 +288,15 @@ impl Builder {
 }
 
 impl Builder {
+    /// Codes of the runs that are here with the one whose questions they were asked again.
+    fn remedies(&self) -> Vec<(u32, u32)> {
+        let runs = &self.dicts[Key::Run as usize];
+        let remedies = self.remedies.iter();
+        remedies
+            .filter_map(|(run, of)| Some((runs.code(of)?, runs.code(run)?)))
+            .collect()
+    }
+
     /// Remarks on files that were read and hold nothing, and said nothing of it.
     fn silent(&self) -> Vec<Problem> {
         let column = self

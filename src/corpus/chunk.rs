@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::dict::Dict;
 use super::fields::{KEYS, Key, Layer, NONE};
 use crate::ingest::judges::outcome;
-use crate::ingest::{INVALID, Item, Problem, without_language};
+use crate::ingest::{Asked, INVALID, Item, Problem, without_language};
 use crate::record::{Basis, Outcome, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
 
@@ -24,6 +24,8 @@ pub struct Chunk {
     /// Some record was graded before it was written; then there are codes of what was logged.
     graded: bool,
     pub(super) note: Option<String>,
+    /// Runs, and those whose questions they were asked again.
+    pub(super) remedies: Vec<(String, String)>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -212,6 +214,14 @@ impl Chunk {
         n.by_row.push(record.question_basis == Basis::Position);
         self.folds.extend(key.clone().map(|key| (row, key)));
         self.note = self.note.take().or_else(|| record.note.clone());
+        if let Some(of) = Asked::of(record)
+            && self
+                .remedies
+                .last()
+                .is_none_or(|(run, last)| (run.as_str(), last.as_str()) != (&record.run, of))
+        {
+            self.remedies.push((record.run.clone(), of.to_owned()));
+        }
         let run = self.codes[0][row];
         if !record.scores.is_empty() {
             let evidence = Evidence::of(record);

@@ -80,6 +80,7 @@ pub struct Corpus {
     more: Arc<HashMap<u32, Vec<Place>>>,
     warnings: Vec<(String, String)>,
     notes: Vec<(u32, String)>,
+    remedies: Vec<(u32, u32)>,
     problems: Vec<Problem>,
     progress: Progress,
     catalog: Arc<Catalog>,
@@ -199,6 +200,11 @@ impl Corpus {
     /// What files say of themselves: the code of the file, and its note.
     pub fn notes(&self) -> impl Iterator<Item = (u32, &str)> {
         self.notes.iter().map(|(file, note)| (*file, note.as_str()))
+    }
+
+    /// Runs that are here with one that was asked their questions again: the code of the run, and of the one after it.
+    pub fn remedies(&self) -> &[(u32, u32)] {
+        &self.remedies
     }
 
     /// How far loading has come.

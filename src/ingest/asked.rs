@@ -16,6 +16,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The run whose questions a response was asked again.
+    pub fn of(record: &Record) -> Option<&str> {
+        record.metadata.get("remedy")?.get("of")?.as_str()
+    }
+
     /// The id of a row that is a line of a manifest.
     pub(super) fn id(row: &Map<String, Value>) -> Option<String> {
         let id = row.get("custom_id")?.as_str()?;

@@ -29,6 +29,6 @@ pub use interval::{
 pub use names::{NamesCell, NamesSummary, VerdictCount};
 pub use refusal::Refusal;
 pub use selection::{Selection, Sides};
-pub use summary::{Cell, Count, RunSummary, Summary};
+pub use summary::{Cell, Count, Remedy, RunSummary, Summary};
 pub use tags::{TagCount, TagsSummary};
 pub use told::Told;

@@ -447,8 +447,21 @@ impl Sides {
     /// What sides may be.
     pub const KEYS: [Key; 3] = [SIDES[0].0, SIDES[1].0, SIDES[2].0];
 
-    /// The first two values of a key, no intervention before one; none where there are no two.
+    /// A run and the one that was asked its questions again, where both are here.
+    pub fn remedy(corpus: &Corpus) -> Option<Sides> {
+        let (a, b) = *corpus.remedies().first()?;
+        Some(Sides {
+            key: Key::Run,
+            a,
+            b,
+        })
+    }
+
+    /// The first two values of a key, no intervention before one; none where there are no two. Of runs, those of a remedy.
     pub fn of(corpus: &Corpus, key: Key) -> Option<Sides> {
+        if let (Key::Run, Some(remedy)) = (key, Sides::remedy(corpus)) {
+            return Some(remedy);
+        }
         let dict = corpus.dict(key);
         let mut named = Sides::values(corpus, key).map(|code| (code, dict.name(code)));
         Some(Sides::in_order(key, named.next()?, named.next()?))
@@ -488,7 +501,12 @@ impl Sides {
 
     /// What was done to the question comes second.
     fn in_order(key: Key, first: (u32, &str), second: (u32, &str)) -> Sides {
-        let swap = PLAIN.contains(&second.1.to_lowercase().as_str());
+        // A run is called by its model and its condition.
+        let is_plain = |name: &str| {
+            let condition = name.rsplit('/').next().unwrap_or(name);
+            PLAIN.contains(&condition.to_lowercase().as_str())
+        };
+        let swap = is_plain(second.1) && !is_plain(first.1);
         let (a, b) = if swap {
             (second, first)
         } else {
@@ -501,7 +519,7 @@ impl Sides {
         }
     }
 
-    /// The two sides of these names; without names the two conditions, where there are two.
+    /// The two sides of these names; without names a run and its remedy, else the two conditions, where there are two.
     ///
     /// # Errors
     /// No key has both; a sentence says what there is.
@@ -532,6 +550,12 @@ impl Sides {
         let (a, b) = match (a, b) {
             (Some(a), Some(b)) => (a, b),
             (None, None) => {
+                let runs = selection.among(Key::Run);
+                if let Some(remedy) = Sides::remedy(selection.corpus())
+                    && [remedy.a, remedy.b].iter().all(|run| runs.contains(run))
+                {
+                    return Ok(remedy);
+                }
                 return match names(Key::Condition).as_slice() {
                     [first, second] => Ok(Sides::in_order(Key::Condition, *first, *second)),
                     _ => Err(format!(

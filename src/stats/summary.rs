@@ -29,6 +29,9 @@ pub struct Summary {
     pub known_at_source: usize,
     /// One line a run.
     pub runs: Vec<RunSummary>,
+    /// Runs that are here with one whose questions they were asked again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<Remedy>,
     /// One line a pair of source and target script.
     pub scripts: Vec<Cell>,
     /// What became of the names, where they were looked for.
@@ -47,6 +50,15 @@ pub struct Summary {
     pub skipped: usize,
     /// What to know of files that were read.
     pub remarks: Vec<String>,
+}
+
+/// A run that was asked again what another was asked.
+#[derive(Debug, Serialize)]
+pub struct Remedy {
+    /// Its name.
+    pub run: String,
+    /// That of the other.
+    pub of: String,
 }
 
 /// A run.
@@ -151,6 +163,17 @@ impl Summary {
                 Vec::new()
             } else {
                 scripts(corpus, &table)?
+            },
+            remedies: {
+                let here = corpus.remedies().iter();
+                let here =
+                    here.filter(|(of, run)| [of, run].iter().all(|run| run_codes.contains(run)));
+                let name = |code: u32| corpus.dict(Key::Run).name(code).to_owned();
+                here.map(|(of, run)| Remedy {
+                    run: name(*run),
+                    of: name(*of),
+                })
+                .collect()
             },
             names: NamesSummary::of(corpus, &rows),
             tags: TagsSummary::of(corpus, &rows),

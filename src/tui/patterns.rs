@@ -222,9 +222,20 @@ impl Patterns {
             found: None,
             laid_out: None,
         };
+        // Who loads a remedy beside what it is to mend asks whether it does.
+        let begins = match Sides::remedy(corpus) {
+            Some(_) => Analysis::Paired,
+            None => Analysis::Regress,
+        };
+        let at = Analysis::ALL
+            .iter()
+            .position(|analysis| *analysis == begins);
         Patterns {
             entries: Analysis::ALL.map(entry).into(),
-            list: Cursor::default(),
+            list: Cursor {
+                at: at.unwrap_or_default(),
+                top: 0,
+            },
             reading: false,
             top: 0,
             running: None,

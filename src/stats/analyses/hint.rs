@@ -123,6 +123,30 @@ pub fn paired(
         .map(|pair| pair.paired.change())
         .collect();
     let rounds = plan.rounds.max(1) as f32;
+    let mut gap = Table::new(
+        "gap",
+        "Gap: right within a script less right across scripts",
+        &["side", "gap"],
+    )
+    .note("Intervals are clustered by question.");
+    let sides: [(&str, fn(&Paired) -> f64); 2] =
+        [("before", |pair| pair.before), ("after", |pair| pair.after)];
+    for (side, level) in sides {
+        let levels = pairs
+            .iter()
+            .filter(|pair| ["same", "cross"].contains(&pair.matching));
+        // The other way round: what cross lacks is positive.
+        let levels = levels.map(|pair| Change {
+            question: pair.question(),
+            cross: !pair.paired.cross,
+            by: level(&pair.paired),
+        });
+        let found = contrast(&levels.collect::<Vec<Change>>());
+        gap.push(vec![
+            side.into(),
+            Unit::Points.cell(found.map(|found| found.difference)),
+        ]);
+    }
     let found = contrast(&changes);
     let drawn = match found {
         Ok(_) => match resample::contrast(&changes, plan, &|done| go_on(done as f32 / rounds)) {
@@ -133,7 +157,7 @@ pub fn paired(
     };
     let mut difference = Table::new(
         "difference",
-        "Difference of differences: lift across scripts less lift within a script",
+        "Difference of differences: lift across scripts less lift within a script, by which the gap narrows",
         &["interval", "difference"],
     )
     .note(plan.sentence());
@@ -145,7 +169,7 @@ pub fn paired(
         "bootstrap by question".into(),
         Unit::Points.cell(drawn.map(|drawn| drawn.estimate)),
     ]);
-    told.tables = vec![matches, difference];
+    told.tables = vec![matches, gap, difference];
     if let Some(test) = test {
         told.method.push(format!("Test: {}.", test.method.word()));
         if test.method == Method::McNemar {

@@ -578,6 +578,9 @@ impl App {
                 }
                 self.corpus = corpus;
                 let mut effects = self.ask_view();
+                if !self.loading {
+                    self.tell_remedy();
+                }
                 if !self.loading && self.grader.is_some() {
                     effects.extend(self.grade(self.grader));
                 }

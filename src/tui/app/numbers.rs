@@ -200,11 +200,26 @@ impl App {
             self.screen = Screen::Browse;
             return Vec::new();
         }
+        self.screen = Screen::Patterns;
         if self.patterns.is_none() {
             self.patterns = Some(Patterns::of(&self.corpus));
+            if Sides::remedy(&self.corpus).is_some() {
+                return self.analyse();
+            }
         }
-        self.screen = Screen::Patterns;
         Vec::new()
+    }
+
+    /// A run and one that was asked its questions again are here: says where they are compared.
+    pub(super) fn tell_remedy(&mut self) {
+        if let Some(sides) = Sides::remedy(&self.corpus) {
+            let [before, after] = self.names_of_sides(sides);
+            let key = self.keymap.keys(Action::Patterns).first().cloned();
+            let key = key.unwrap_or_default();
+            self.message = Some(format!(
+                "{after} was asked again what {before} was asked: {key} tells what that changed"
+            ));
+        }
     }
 
     pub(super) fn prepare_patterns(&mut self, areas: &Areas) {

@@ -103,7 +103,7 @@ fn lines(app: &App, again: &Again) -> Vec<(String, Style)> {
         Some(Ok(lines)) => {
             let told = lines.iter().map(|line| (line.clone(), theme.text));
             let next = [
-                " ".into(),
+                String::new(),
                 "An engine executes the file, such as vllm run-batch -i requests.jsonl -o outputs.jsonl --model MODEL. Open its outputs beside the run they came from; the manifest has to lie beside them.".into(),
             ];
             told.chain(next.map(|line| (line, theme.faint))).collect()
@@ -131,11 +131,11 @@ fn prompt(app: &App, made: &Made) -> Vec<(String, Style)> {
         locale(&asked.target),
         prompt.template
     );
-    let mut lines = vec![(head, theme.faint), (" ".to_owned(), theme.text)];
+    let mut lines = vec![(head, theme.faint), (String::new(), theme.text)];
     for (name, text) in [("question", &asked.question), ("prompt", &prompt.text)] {
         lines.push((name.to_owned(), theme.title));
         lines.extend(text.lines().map(|line| (line.to_owned(), theme.text)));
-        lines.push((" ".to_owned(), theme.text));
+        lines.push((String::new(), theme.text));
     }
     let changed = match (prompt.unchanged, prompt.forms.len()) {
         (true, _) => {
