@@ -46,6 +46,16 @@ impl Whole {
     }
 }
 
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 fn cannot(path: &Path, error: &io::Error) -> io::Error {
     let told = format!("{} could not be written: {error}", path.display());
     io::Error::new(error.kind(), told)

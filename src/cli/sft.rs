@@ -1,7 +1,7 @@
 //! `scriptlens sft`: training samples that teach to reason about how a name is spelled in another script.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::prompts::{Writing, batch, tell};
-use super::{Failure, Inputs, Only, printable, write_line};
+use super::{Failure, Inputs, Only, printable, whole, write_line};
 use crate::corpus::{Corpus, Key};
 use crate::grade::Grader;
+use crate::output::Whole;
 use crate::remedy::{Ask, Card, Checks, Plan, Reasoning, Sieve, Sifted, Thinking};
 
 pub(super) const EXAMPLES: &str = "\
@@ -229,12 +230,15 @@ fn questions(inputs: &Inputs, paths: &[String]) -> Result<HashSet<String>, Failu
         .collect())
 }
 
+/// The file of the data card.
+const CARD: &str = "README.md";
+
 /// The files of samples.
 struct Folder {
     path: PathBuf,
-    train: BufWriter<File>,
-    test: BufWriter<File>,
-    rejected: BufWriter<File>,
+    train: BufWriter<Whole>,
+    test: BufWriter<Whole>,
+    rejected: BufWriter<Whole>,
 }
 
 impl Folder {
@@ -243,11 +247,18 @@ impl Folder {
             Failure::Work(format!("{} could not be written: {error}", path.display()))
         };
         fs::create_dir_all(path).map_err(|error| cannot(path, error))?;
+        // What was written here before gives way; what somebody else wrote does not.
+        let card = path.join(CARD);
+        if fs::read_to_string(&card).is_ok_and(|text| !text.starts_with(Card::TITLE)) {
+            return Err(Failure::Usage(format!(
+                "{} is no card of training samples: name another folder",
+                card.display()
+            )));
+        }
         let file = |name: &str| {
-            let path = path.join(name);
-            File::create(&path)
-                .map(BufWriter::new)
-                .map_err(|error| cannot(&path, error))
+            let file = Whole::create(&path.join(name));
+            let file = file.map_err(|error| Failure::Work(error.to_string()))?;
+            Ok::<_, Failure>(BufWriter::new(file))
         };
         Ok(Folder {
             path: path.to_owned(),
@@ -271,11 +282,25 @@ impl Folder {
         }
     }
 
-    fn finish(mut self, card: &str, reasoning: Reasoning) -> Result<(), Failure> {
-        for file in [&mut self.train, &mut self.test, &mut self.rejected] {
-            file.flush()?;
-        }
-        fs::write(self.path.join("README.md"), card)?;
+    /// Gives all files their names, those of samples once every one of them is whole.
+    fn finish(self, card: &str, reasoning: Reasoning) -> Result<(), Failure> {
+        let flushed =
+            |file: BufWriter<Whole>| file.into_inner().map_err(|error| error.into_error());
+        let files = [
+            flushed(self.train)?,
+            flushed(self.test)?,
+            flushed(self.rejected)?,
+        ];
+        let cannot = |error: io::Error| Failure::Work(error.to_string());
+        files
+            .into_iter()
+            .try_for_each(|file| file.keep().map_err(cannot))?;
+        let write = |name: &str, text: &str| {
+            whole(&self.path.join(name), |file| {
+                Ok(file.write_all(text.as_bytes())?)
+            })
+        };
+        write(CARD, card)?;
         let described = |file: &str| {
             json!({
                 "file_name": file,
@@ -286,7 +311,7 @@ impl Folder {
         };
         if reasoning == Reasoning::Think {
             let info = json!({"scriptlens_train": described("train.jsonl"), "scriptlens_test": described("test.jsonl")});
-            fs::write(self.path.join("dataset_info.json"), format!("{info:#}\n"))?;
+            write("dataset_info.json", &format!("{info:#}\n"))?;
         }
         Ok(())
     }

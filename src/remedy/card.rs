@@ -16,6 +16,10 @@ pub struct Card<'a> {
 }
 
 impl Card<'_> {
+    /// How every card begins.
+    pub const TITLE: &'static str =
+        "# Training samples: reasoning about how names are spelled in another script";
+
     /// The card.
     pub fn markdown(&self) -> String {
         let Card {
@@ -27,7 +31,7 @@ impl Card<'_> {
         let total = tallies.total();
         let mut text = String::new();
         let mut line = |line: &str| text.extend([line, "\n"]);
-        line("# Training samples: reasoning about how names are spelled in another script\n");
+        line(&format!("{}\n", Card::TITLE));
         line(&format!(
             "{} samples to train on (`train.jsonl`, {} questions) and {} to test with (`test.jsonl`, {} questions). {} outputs were \
              rejected; `rejected.jsonl` has each with its reasons.\n",
@@ -88,7 +92,7 @@ impl Card<'_> {
             "- of every name at least two different spellings stand in the reasoning in the source script",
         );
         line(
-            "- most letters of the reasoning, and of two steps in three, are in the script that was asked for; the language within a script is not checked",
+            "- most letters of the reasoning, and of two steps in three, are in the script that was asked for; nor is it clearly in English, or in the language of question or source, where another of that script was asked for (whatlang); other languages of a script are not told apart",
         );
         line(
             "- nothing in it speaks of what was given (a list of phrases in 13 languages), and the answer does not stand before the first spelling",

@@ -1,15 +1,17 @@
 //! Whether what a teacher wrote may be a training sample; if not, every reason why.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
+
+use whatlang::{Detector, Lang};
 
 use crate::entity::{
     Caches, Case, Finding, Folded, Kind, Known, Mention, NameModel, Sought, audit,
 };
 use crate::grade::Grader;
 use crate::record::{Outcome, Record, Trace};
-use crate::script::{HanMatch, Locale, Profile, Script, ScriptRelation, match_of, steps};
+use crate::script::{HanMatch, Locale, Profile, Script, ScriptRelation, match_of, parse, steps};
 
 use super::names::Names;
 use super::teacher::Lesson;
@@ -35,6 +37,8 @@ pub enum Rejection {
     OneCandidate,
     /// The reasoning is in another script than was asked for.
     OtherScript,
+    /// The reasoning is in another language of that script: that of the question, of the source, or English.
+    OtherLanguage,
     /// The reasoning speaks of what was given.
     Betrayed,
     /// The answer stands in the reasoning before any spelling is weighed.
@@ -49,7 +53,7 @@ pub enum Rejection {
 
 impl Rejection {
     /// Every reason, in the order in which they are told.
-    pub const ALL: [Rejection; 14] = [
+    pub const ALL: [Rejection; 15] = [
         Rejection::Excluded,
         Rejection::NoLesson,
         Rejection::Failed,
@@ -59,6 +63,7 @@ impl Rejection {
         Rejection::NoSourceForm,
         Rejection::OneCandidate,
         Rejection::OtherScript,
+        Rejection::OtherLanguage,
         Rejection::Betrayed,
         Rejection::AnswerFirst,
         Rejection::Short,
@@ -78,6 +83,7 @@ impl Rejection {
             Rejection::NoSourceForm => "no-source-form",
             Rejection::OneCandidate => "one-candidate",
             Rejection::OtherScript => "other-script",
+            Rejection::OtherLanguage => "other-language",
             Rejection::Betrayed => "betrayed",
             Rejection::AnswerFirst => "answer-first",
             Rejection::Short => "short",
@@ -98,6 +104,7 @@ impl Rejection {
             Rejection::NoSourceForm => "no accepted form of a name in the source language",
             Rejection::OneCandidate => "fewer than two spellings of a name are weighed",
             Rejection::OtherScript => "the reasoning is in another script than asked for",
+            Rejection::OtherLanguage => "it is in another language of that script",
             Rejection::Betrayed => "the reasoning speaks of what was given",
             Rejection::AnswerFirst => "the answer stands before any spelling is weighed",
             Rejection::Short => "the reasoning is too short",
@@ -168,7 +175,11 @@ impl Checks {
             spelled.iter().all(|name| name.distinct >= 2),
             Rejection::OneCandidate,
         );
-        unless(is_in(trace, lesson.trace.script), Rejection::OtherScript);
+        let is_in_script = is_in(trace, lesson.trace.script);
+        unless(is_in_script, Rejection::OtherScript);
+        let others = [record.target.as_ref(), Some(source)];
+        let is_in_language = is_of(trace, &lesson.trace, &others);
+        unless(!is_in_script || is_in_language, Rejection::OtherLanguage);
         unless(!is_betrayed(trace), Rejection::Betrayed);
         let first = spelled.iter().filter_map(|name| name.first).min();
         unless(
@@ -253,6 +264,26 @@ fn is_in(trace: &str, script: Script) -> bool {
     is_of(trace) == Some(true) && 3 * of_script >= 2 * steps.len()
 }
 
+/// A text is not clearly in English, or in one of the other languages, rather than in this one. Where nobody can tell, it is
+/// not.
+fn is_of(text: &str, locale: &Locale, others: &[Option<&Locale>]) -> bool {
+    let known = |locale: &Locale| LANGUAGES.get(locale).copied();
+    let Some(asked) = known(locale) else {
+        return true;
+    };
+    let others = others.iter().copied().flatten().filter_map(known);
+    let among = others.chain([asked, Lang::Eng]).collect();
+    let found = Detector::with_allowlist(among).detect(text);
+    found.is_none_or(|found| found.lang() == asked || !found.is_reliable())
+}
+
+/// The languages that can be told apart, each in its usual script.
+static LANGUAGES: LazyLock<HashMap<Locale, Lang>> = LazyLock::new(|| {
+    let all = Lang::all().iter();
+    let locale = |lang: &Lang| Some((parse(lang.code())?, *lang));
+    all.filter_map(locale).collect()
+});
+
 /// What a trace says that was told its answer, in lower case.
 static TELLTALES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let text = include_str!("../../assets/prompts/telltales.toml");
@@ -286,6 +317,8 @@ fn answers_before(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]
@@ -297,6 +330,27 @@ mod tests {
         }
         assert!(is_betrayed("The answer, As Provided, is this."));
         assert!(!is_betrayed("I recall the film, and then its director."));
+    }
+
+    #[test]
+    fn languages_of_one_script_are_told_apart_where_a_text_is_clear() {
+        let of = |tag: &str| parse(tag).unwrap();
+        let german = "Die Frage nennt den Garten Soswaewon. Zuerst überlege ich, wie er auf Koreanisch geschrieben wird.";
+        let english = "The question names the garden Soswaewon. First I ask myself how it is written in Korean.";
+        let source = of("ko");
+        assert!(is_of(german, &of("de"), &[Some(&source)]));
+        assert!(!is_of(english, &of("de"), &[Some(&source)]));
+        assert!(!is_of(german, &of("en"), &[Some(&of("de"))]));
+        // Nobody can tell, or it is not for this to tell.
+        assert!(is_of("Soswaewon", &of("de"), &[None]));
+        assert!(is_of(english, &of("hi-Latn"), &[None]));
+        assert!(
+            [
+                "de", "en", "es", "fr", "id", "it", "pt", "ru", "hi", "he", "ja", "ko", "zh"
+            ]
+            .iter()
+            .all(|tag| LANGUAGES.contains_key(&of(tag)))
+        );
     }
 
     #[test]

@@ -26,36 +26,32 @@ impl Batch<'_> {
         mut go_on: impl FnMut(usize) -> ControlFlow<()>,
     ) -> io::Result<Option<Report>> {
         let manifest = manifest(path);
-        let (mut requests, mut asked) = (Whole::create(path)?, Whole::create(&manifest)?);
-        let report = {
-            let mut requests = BufWriter::new(requests.file());
-            let mut asked = BufWriter::new(asked.file());
-            let mut looked_at = 0;
-            let report = self.write(
-                |made| lines(made, self.settings()),
-                |lines| {
-                    let (request, manifest) = lines.map_err(Some)?;
-                    requests.write_all(&request).map_err(Some)?;
-                    asked.write_all(&manifest).map_err(Some)?;
-                    looked_at += 1;
-                    match go_on(looked_at) {
-                        ControlFlow::Continue(()) => Ok(()),
-                        ControlFlow::Break(()) => Err(None),
-                    }
-                },
-            );
-            let report = match report {
-                Ok(report) => report,
-                Err(None) => return Ok(None),
-                Err(Some(error)) => return Err(error),
-            };
-            requests.flush()?;
-            asked.flush()?;
-            report
+        let mut requests = BufWriter::new(Whole::create(path)?);
+        let mut asked = BufWriter::new(Whole::create(&manifest)?);
+        let mut looked_at = 0;
+        let report = self.write(
+            |made| lines(made, self.settings()),
+            |lines| {
+                let (request, manifest) = lines.map_err(Some)?;
+                requests.write_all(&request).map_err(Some)?;
+                asked.write_all(&manifest).map_err(Some)?;
+                looked_at += 1;
+                match go_on(looked_at) {
+                    ControlFlow::Continue(()) => Ok(()),
+                    ControlFlow::Break(()) => Err(None),
+                }
+            },
+        );
+        let report = match report {
+            Ok(report) => report,
+            Err(None) => return Ok(None),
+            Err(Some(error)) => return Err(error),
         };
-        if report.requests > 0 {
-            requests.keep()?;
-            asked.keep()?;
+        for file in [requests, asked] {
+            let file = file.into_inner().map_err(|error| error.into_error())?;
+            if report.requests > 0 {
+                file.keep()?;
+            }
         }
         Ok(Some(report))
     }

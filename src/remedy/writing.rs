@@ -141,9 +141,9 @@ impl Plan {
 }
 
 impl Batch<'_> {
-    /// How many questions there are, each in one language.
+    /// How many questions there are, each in one language or several.
     pub fn len(&self) -> usize {
-        self.questions.iter().map(Vec::len).sum()
+        self.questions.len()
     }
 
     /// What is asked of the engine.
