@@ -78,7 +78,7 @@ impl serde_json::ser::Formatter for Escaping {
     ) -> io::Result<()> {
         // One of these bytes begins whatever is obeyed and got through JSON; most texts have none of them.
         let may_be = |byte: &u8| matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef);
-        if !text.as_bytes().iter().any(|byte| may_be(byte)) {
+        if !text.as_bytes().iter().any(may_be) {
             return out.write_all(text.as_bytes());
         }
         let mut rest = text;

@@ -129,9 +129,7 @@ pub fn paired(
         &["side", "gap"],
     )
     .note("Intervals are clustered by question.");
-    let sides: [(&str, fn(&Paired) -> f64); 2] =
-        [("before", |pair| pair.before), ("after", |pair| pair.after)];
-    for (side, level) in sides {
+    let gap_of = |level: fn(&Paired) -> f64| {
         let levels = pairs
             .iter()
             .filter(|pair| ["same", "cross"].contains(&pair.matching));
@@ -142,11 +140,10 @@ pub fn paired(
             by: level(&pair.paired),
         });
         let found = contrast(&levels.collect::<Vec<Change>>());
-        gap.push(vec![
-            side.into(),
-            Unit::Points.cell(found.map(|found| found.difference)),
-        ]);
-    }
+        Unit::Points.cell(found.map(|found| found.difference))
+    };
+    gap.push(vec!["before".into(), gap_of(|pair| pair.before)]);
+    gap.push(vec!["after".into(), gap_of(|pair| pair.after)]);
     let found = contrast(&changes);
     let drawn = match found {
         Ok(_) => match resample::contrast(&changes, plan, &|done| go_on(done as f32 / rounds)) {
