@@ -3,13 +3,14 @@
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::matrix::{choices, sentences};
+use super::matrix::choices;
 use super::rule;
 use crate::remedy::{Condition, Made};
+use crate::script::Romaniser;
 use crate::tui::action::Action;
 use crate::tui::again::Again;
 use crate::tui::app::App;
-use crate::tui::text::Canvas;
+use crate::tui::text::{Canvas, Flow, Roman, Typesetter};
 
 /// Cells of the list, the line beside it among them.
 const WIDTH: u16 = 31;
@@ -48,7 +49,7 @@ pub(in crate::tui) fn panes(area: Rect) -> Panes {
     let text = Rect {
         x: keys.x + 1,
         y,
-        width: keys.width.saturating_sub(1),
+        width: keys.width.saturating_sub(2),
         height,
     };
     Panes { list, keys, text }
@@ -77,7 +78,35 @@ pub(super) fn render(app: &App, area: Rect, canvas: &mut Canvas) {
             choices(app, &keys, room.keys, canvas);
         }
     }
-    sentences(&lines(app, again), room.text, canvas);
+    texts(lines(app, again), room.text, canvas);
+}
+
+/// Texts below each other, each in its own direction; where there is no room for all, the corner says so.
+fn texts(texts: Vec<(String, Style)>, area: Rect, canvas: &mut Canvas) {
+    let (medium, mut romaniser) = (canvas.medium, Romaniser::new());
+    let mut with = Typesetter {
+        medium,
+        roman: Roman::Off,
+        romaniser: &mut romaniser,
+    };
+    let mut y = area.top();
+    for (text, style) in texts {
+        let mut flow = Flow::new(text, area.width);
+        for piece in 0..flow.pieces() {
+            for row in 0..flow.lay(piece, &mut with).max(1) {
+                if y == area.bottom() {
+                    canvas.put(area.right(), y.saturating_sub(1), 1, "…", style);
+                    return;
+                }
+                if let Some(drawn) = flow.draw(piece, row, medium) {
+                    let indent = drawn.indent.min(area.width);
+                    let (x, room) = (area.x + indent, area.width - indent);
+                    canvas.row(x, y, room, &drawn.glyphs, |_| style);
+                }
+                y += 1;
+            }
+        }
+    }
 }
 
 fn list(app: &App, again: &Again, area: Rect, canvas: &mut Canvas) {

@@ -416,10 +416,7 @@ fn detail(app: &App, counted: &Counted, grid: &Grid, canvas: &mut Canvas) {
 /// Sentences below each other, wrapped; where there is no room for all, the last line says so.
 pub(super) fn sentences(lines: &[(String, Style)], area: Rect, canvas: &mut Canvas) {
     let wrapped = lines.iter().flat_map(|(text, style)| {
-        let mut ranges = canvas.medium.wrap(text, area.width);
-        if text.is_empty() {
-            ranges.push(0..0);
-        }
+        let ranges = canvas.medium.wrap(text, area.width);
         ranges.into_iter().map(move |range| (&text[range], *style))
     });
     let wrapped: Vec<(&str, Style)> = wrapped.collect();
