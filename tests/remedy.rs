@@ -15,7 +15,7 @@ use scriptlens::grade::Grader;
 use scriptlens::ingest::{Asked, Gravity};
 use scriptlens::record::{Entity, Record};
 use scriptlens::remedy::{
-    Ask, Checks, Condition, Lesson, Made, Plan, Reasoning, Report, Request, Settings, Sieve,
+    Ask, Checks, Condition, Lesson, Made, Pivot, Plan, Reasoning, Report, Request, Settings, Sieve,
     Sifted, Skip, Tallies, Templates, Thinking,
 };
 use scriptlens::script::parse;
@@ -324,6 +324,103 @@ fn a_name_that_is_the_answer_or_holds_it_is_left_out() {
     let mut choices = question("Хайфа или Тель-Авив?", &["Тель-Авив"], json!([]));
     choices["metadata"] = json!({"choices": ["Хайфа", "Тель-Авив"]});
     assert_eq!(skipped(&[choices], Condition::Baseline).0, []);
+}
+
+/// A question of that answer, with a name in it that has this form.
+fn named(question: &str, gold: &str, name: &str, form: &str) -> Value {
+    let entities = json!([{"forms": {"en": [name], "ka": [form]}}]);
+    let mut record = self::question(question, &[gold], entities);
+    (record["source"], record["target"]) = (json!("ka"), json!("en"));
+    record
+}
+
+#[test]
+fn what_says_the_answer_in_other_digits_or_with_an_ending_is_left_out() {
+    let hint = plan(Condition::EntityHint);
+    for (gold, name, form) in [
+        ("1969", "the film", "الأرض ١٩٦٩"),
+        ("1969", "the film", "男はつらいよ（一九六九年）"),
+        ("1969 год", "the film", "ფიროსმანი 1969"),
+        ("5 May 1969", "the film", "05.05.1969"),
+        ("Köln", "the cathedral", "Kölner Dom"),
+        ("Москва", "the shop", "ГУМ Москвы"),
+        ("Александр Блок", "the work", "Опус Блока"),
+    ] {
+        let (_folder, corpus) = corpus(&[named(&format!("Who knows {name}?"), gold, name, form)]);
+        let (all, report) = made(&hint, &corpus, "");
+        assert!(all.is_empty(), "{gold} {form}: {}", all[0].prompt.text);
+        assert_eq!(
+            report.withheld + report.skipped[&Skip::GivesAway],
+            1,
+            "{report:?}"
+        );
+    }
+    // What the question says itself gives nothing away.
+    let shared = named(
+        "Who shot Pirosmani 1969?",
+        "nobody in 1969",
+        "Pirosmani",
+        "ფიროსმანი 1969",
+    );
+    let (_folder, corpus) = corpus(&[shared]);
+    assert_eq!(made(&hint, &corpus, "").0.len(), 1);
+}
+
+#[test]
+fn what_is_accepted_in_another_language_is_an_answer_too() {
+    let mut english = named("In which city is the Gosho?", "Kyoto", "Gosho", "x");
+    english["entities"] = json!([{"forms": {"en": ["Gosho"], "ja": ["京都御所"]}}]);
+    let mut japanese = english.clone();
+    for (member, value) in [("target", "ja"), ("question", "御所はどの都市にあるか。")]
+    {
+        japanese[member] = json!(value);
+    }
+    for record in [&mut english, &mut japanese] {
+        record["source"] = json!("ja");
+    }
+    japanese["gold"] = json!(["京都"]);
+    let (_folder, corpus) = corpus(&[english, japanese]);
+    for condition in Condition::ALL {
+        // Also where the Japanese version is not asked.
+        for made in made(&plan(condition), &corpus, "tgtlang:en").0 {
+            assert!(!made.prompt.text.contains("京都"), "{}", made.prompt.text);
+        }
+    }
+}
+
+#[test]
+fn of_several_choices_none_is_marked_by_a_hint() {
+    let text = "In which town is it? A) Tbilisi B) Yerevan C) Baku";
+    let mut record = named(text, "B", "Yerevan", "ერევანი");
+    record["metadata"] = json!({"choices": ["Tbilisi", "Yerevan", "Baku"]});
+    let (_folder, corpus_of_all) = corpus(&[record.clone()]);
+    let (all, report) = made(&plan(Condition::EntityHint), &corpus_of_all, "");
+    assert!(all.is_empty(), "{report:?}");
+    assert_eq!(
+        made(&plan(Condition::Baseline), &corpus_of_all, "").0.len(),
+        1
+    );
+    // Nobody can choose among what is not shown.
+    record["question"] = json!("In which town is it?");
+    let (_folder, corpus) = corpus(&[record]);
+    let (all, report) = made(&plan(Condition::Baseline), &corpus, "");
+    assert!(
+        all.is_empty() && report.skipped[&Skip::NoChoices] == 1,
+        "{report:?}"
+    );
+}
+
+#[test]
+fn a_name_that_is_written_alike_in_both_languages_changes_nothing() {
+    let same = named("Who was Tesla?", "an inventor", "Tesla", "Tesla");
+    let (_folder, corpus) = corpus(&[same]);
+    for condition in [Condition::EntityHint, Condition::Substitute(Pivot::Source)] {
+        let (all, report) = made(&plan(condition), &corpus, "");
+        assert_eq!(
+            (all[0].prompt.text.as_str(), report.unchanged),
+            ("Who was Tesla?", 1)
+        );
+    }
 }
 
 #[test]
@@ -1054,7 +1151,7 @@ fn samples_are_written_as_trainers_read_them_with_a_card() {
         .map(|taught| thought(&ids[&taught.id][0], taught))
         .collect();
     let outputs = write_outputs(&folder.path().join("taught"), "taught.jsonl", &replies);
-    let keep_out = write_outputs(folder.path(), "evaluate.jsonl", &[lesson[3].record()]);
+    let keep_out = write_outputs(folder.path(), "evaluate.jsonl", &[lesson[4].record()]);
     let into = folder.path().join("samples");
     for reasoning in ["think", "field"] {
         let _ = fs::remove_dir_all(&into);
@@ -1108,7 +1205,7 @@ fn samples_are_written_as_trainers_read_them_with_a_card() {
             serde_json::from_str(&fs::read_to_string(into.join("rejected.jsonl")).unwrap())
                 .unwrap();
         assert_eq!(rejected["reasons"], json!(["excluded"]));
-        assert_eq!(rejected["response"]["question_id"], json!(lesson[3].id));
+        assert_eq!(rejected["response"]["question_id"], json!(lesson[4].id));
         let card = fs::read_to_string(into.join("README.md")).unwrap();
         for part in [
             "m, template teacher 1 (5 outputs)",

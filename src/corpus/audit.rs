@@ -212,6 +212,34 @@ impl Corpus {
         question.map_or(Vec::new(), |question| self.given_or_mined(*question, mined))
     }
 
+    /// A response to the question of these rows, in each language that none of them is in.
+    pub fn other_languages(&self, rows: &[u32]) -> Vec<Record> {
+        let groups = self.groups();
+        let of = |row: &u32| {
+            groups
+                .of_row
+                .get(*row as usize)
+                .map(|group| &groups.all[*group as usize])
+        };
+        let mut seen: Vec<_> = rows
+            .iter()
+            .filter_map(of)
+            .map(|group| group.target)
+            .collect();
+        let Some(question) = rows.iter().find_map(of).map(|group| group.question) else {
+            return Vec::new();
+        };
+        let mut others = Vec::new();
+        for group in groups.of_question(question) {
+            let target = groups.all[*group as usize].target;
+            if let (false, Some(row)) = (seen.contains(&target), groups.rows(*group).first()) {
+                seen.push(target);
+                others.extend(self.logged(*row));
+            }
+        }
+        others
+    }
+
     /// The question of a row as it was asked in another language: in the same run, else in the first that was asked it.
     pub fn version_in(&self, row: u32, locale: &Locale) -> Option<String> {
         let groups = self.groups();

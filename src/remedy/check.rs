@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
+use unicode_script::{Script as Letters, UnicodeScript};
 use whatlang::{Detector, Lang};
 
 use crate::entity::{
@@ -156,7 +157,7 @@ impl Checks {
         caches: &mut Caches<'static>,
     ) -> Vec<Rejection> {
         let trace = record.trace.text();
-        let names = Names::of(record, caches);
+        let names = Names::of(record, &[], caches);
         let spelled = spelled(record, &names, lesson, source, caches);
         let length = trace.chars().count();
         let is_right = self.grader.grade_record(record).outcome == Outcome::Right;
@@ -168,7 +169,7 @@ impl Checks {
         };
         unless(is_right, Rejection::Wrong);
         unless(
-            spelled.iter().all(Spelled::is_found),
+            !spelled.is_empty() && spelled.iter().all(|name| name.found),
             Rejection::NoSourceForm,
         );
         unless(
@@ -200,12 +201,6 @@ struct Spelled {
     distinct: usize,
     /// Where the first stands.
     first: Option<usize>,
-}
-
-impl Spelled {
-    fn is_found(&self) -> bool {
-        self.found
-    }
 }
 
 fn spelled(
@@ -294,9 +289,15 @@ static TELLTALES: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 fn is_betrayed(trace: &str) -> bool {
     let trace = trace.to_lowercase();
-    TELLTALES
-        .iter()
-        .any(|telltale| trace.contains(telltale.as_str()))
+    // "As given" is no part of "was given". What follows may be an ending; in Hebrew and Japanese so may what goes before.
+    let stands = |telltale: &String| {
+        let mut places = trace.match_indices(telltale.as_str());
+        places.any(|(at, _)| {
+            let before = trace[..at].chars().next_back();
+            before.is_none_or(|c| !matches!(c.script(), Letters::Latin | Letters::Cyrillic))
+        })
+    };
+    TELLTALES.iter().any(stands)
 }
 
 /// An accepted answer stands in a step that ends before the first spelling, or in the first step.
@@ -312,7 +313,7 @@ fn answers_before(
         *nth == 0 || first.is_none_or(|first| step.end <= first)
     };
     let mut early = steps.by_ref().take_while(comes_first);
-    early.any(|(_, step)| names.gives_away(trace.get(step).unwrap_or(""), Some(locale), caches))
+    early.any(|(_, step)| names.says(trace.get(step).unwrap_or(""), Some(locale), caches))
 }
 
 #[cfg(test)]
@@ -329,14 +330,20 @@ mod tests {
             assert!(!telltale.trim().is_empty());
         }
         assert!(is_betrayed("The answer, As Provided, is this."));
-        assert!(!is_betrayed("I recall the film, and then its director."));
+        for fact in [
+            "I recall the film, and then its director.",
+            "The garden was given to the city.",
+            "After the student uprising.",
+        ] {
+            assert!(!is_betrayed(fact), "{fact}");
+        }
     }
 
     #[test]
     fn languages_of_one_script_are_told_apart_where_a_text_is_clear() {
         let of = |tag: &str| parse(tag).unwrap();
-        let german = "Die Frage nennt den Garten Soswaewon. Zuerst überlege ich, wie er auf Koreanisch geschrieben wird.";
-        let english = "The question names the garden Soswaewon. First I ask myself how it is written in Korean.";
+        let german = "Die Frage nennt den Garten Soswaewon. Zuerst überlege ich, wie er auf Koreanisch geschrieben wird. Die mittlere Silbe könnte anders lauten, und dann hätte der Ort einen anderen Namen.";
+        let english = "The question names the garden Soswaewon. First I ask myself how it is written in Korean. The syllable in the middle may be another one, and then the place would have another name.";
         let source = of("ko");
         assert!(is_of(german, &of("de"), &[Some(&source)]));
         assert!(!is_of(english, &of("de"), &[Some(&source)]));

@@ -9,6 +9,7 @@ mod check;
 mod condition;
 mod duplicates;
 mod files;
+mod letters;
 mod names;
 mod order;
 mod prompt;

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
+use super::letters::{letters, numbers, stem, western, words};
 use super::prompt::Skip;
 use crate::entity::{
-    BREAK, Caches, Case, Edge, Folded, Kind, Known, NameModel, Origin, Role, Sought, audit, sought,
+    BREAK, Caches, Case, Edge, Folded, Kind, Known, NameModel, Origin, Role, Sought, audit,
+    is_name, sought,
 };
 use crate::grade::{Asked, Grader};
 use crate::record::{Outcome, Record};
@@ -44,6 +47,9 @@ pub(super) struct Names<'a> {
     answers: Vec<Sought>,
     /// The same and the accepted answers, as texts.
     told: Vec<Told>,
+    /// Words and numbers of the question: these give nothing away.
+    words: Vec<String>,
+    numbers: Vec<String>,
     /// The answer stands in the question.
     pub holds_answer: bool,
     /// Rule by which an accepted answer stands in a text.
@@ -57,15 +63,20 @@ struct Told {
     key: String,
     /// Those of all words but the first: the grader may leave an article out.
     rest: String,
+    /// How a word begins that it may have become.
+    stem: Option<String>,
+    numbers: Vec<String>,
 }
 
 impl Told {
-    fn of(text: &str, key: String) -> Told {
-        let rest = text.split_once(' ').map(|(_, rest)| Folded::of(rest).key());
+    fn of(text: &str) -> Told {
+        let rest = text.split_once(' ').map(|(_, rest)| letters(rest));
         Told {
-            text: text.to_owned(),
-            key,
+            text: western(text).into_owned(),
+            key: letters(text),
             rest: rest.unwrap_or_default(),
+            stem: stem(text),
+            numbers: numbers(text),
         }
     }
 
@@ -84,16 +95,22 @@ pub(super) struct Forms {
     pub places: Vec<Place>,
     /// Forms that were left out because they are the answer or hold it.
     pub withheld: usize,
+    /// Names that are written alike in both languages.
+    pub same: usize,
     /// The question names something, whether it has a form or not.
     pub named: bool,
 }
 
 impl<'a> Names<'a> {
     /// Looks for the entities of a record in its question.
-    pub fn of(record: &'a Record, caches: &mut Caches<'static>) -> Names<'a> {
+    ///
+    /// `others` are answers too: what is accepted in other languages, and what a question offers.
+    pub fn of(record: &'a Record, others: &[&str], caches: &mut Caches<'static>) -> Names<'a> {
         let sought = sought(record, &[]);
-        let gold = record.gold.iter().map(|gold| Folded::of(gold).key());
-        let gold: Vec<String> = gold.collect();
+        let golden = record.gold.iter().map(String::as_str);
+        let golden: Vec<&str> = golden.chain(others.iter().copied()).collect();
+        let gold = golden.iter().map(|gold| Folded::of(gold).key());
+        let gold: Vec<String> = gold.filter(|gold| !gold.is_empty()).collect();
         let is_gold = |sought: &Sought| gold.iter().any(|gold| sought.accepts_key(gold));
         let question = Folded::of(&record.question);
         // Most names stand as they are; only the others are worth a search, which takes a hundred times as long.
@@ -132,7 +149,17 @@ impl<'a> Names<'a> {
                 .map(|(sought, _)| sought)
         };
         // What has a form in common with an answer is the answer, under whatever id.
-        let answers: Vec<Sought> = of(true).cloned().collect();
+        let mut answers: Vec<Sought> = of(true).cloned().collect();
+        let named = others.iter().filter(|other| is_name(other));
+        let named = named.map(|other| crate::entity::Form::new(other, "und", Origin::Gold));
+        let named: Vec<_> = named.collect();
+        if !named.is_empty() {
+            answers.push(Sought {
+                id: None,
+                role: Role::Answer,
+                forms: named,
+            });
+        }
         let shares = |sought: &Sought| {
             let mut answers = answers.iter();
             answers.any(|answer| {
@@ -151,13 +178,14 @@ impl<'a> Names<'a> {
                 false => places,
             },
         );
-        let gold = record.gold.iter().zip(gold);
-        let gold = gold.map(|(text, key)| Told::of(text, key));
         let forms = answers.iter().flat_map(|answer| &answer.forms);
-        let forms = forms.map(|form| Told::of(&form.text, form.key.clone()));
+        let forms = forms.map(|form| form.text.as_str());
+        let told: IndexSet<&str> = golden.into_iter().chain(forms).collect();
         let mut names = Names {
             record,
-            told: gold.chain(forms).collect(),
+            told: told.into_iter().map(Told::of).collect(),
+            words: words(&record.question),
+            numbers: numbers(&record.question),
             places: places.collect(),
             sought,
             answers,
@@ -179,6 +207,11 @@ impl<'a> Names<'a> {
             let Some(form) = form_in(sought, locale, mined) else {
                 continue;
             };
+            let stands = |range: &Range<usize>| self.record.question.get(range.clone());
+            if ranges.iter().all(|range| stands(range) == Some(&form.text)) {
+                found.same += 1;
+                continue;
+            }
             if self.is_answer(&form.text, locale, caches) {
                 found.withheld += 1;
                 continue;
@@ -217,13 +250,35 @@ impl<'a> Names<'a> {
         found
     }
 
-    /// An accepted answer, or a form of it in any language, stands in a text, as written or by known freedom.
+    /// What would be added to the question says the answer, or has a word or a number of it that the question lacks.
     pub fn gives_away(
         &self,
         text: &str,
         locale: Option<&Locale>,
         caches: &mut Caches<'static>,
     ) -> bool {
+        self.hints_at(text) || self.says(text, locale, caches)
+    }
+
+    fn hints_at(&self, text: &str) -> bool {
+        let (words, numbers) = (words(text), numbers(text));
+        let is_new = |number: &&String| !self.numbers.contains(number);
+        let has_number = |told: &Told| {
+            let mut new = told.numbers.iter().filter(is_new);
+            new.any(|number| numbers.contains(number))
+        };
+        let begins =
+            |words: &[String], stem: &String| words.iter().any(|word| word.starts_with(stem));
+        let has_word = |told: &Told| {
+            let mut stem = told.stem.iter();
+            stem.any(|stem| begins(&words, stem) && !begins(&self.words, stem))
+        };
+        let mut told = self.told.iter();
+        told.any(|told| has_number(told) || has_word(told))
+    }
+
+    /// An accepted answer, or a form of it in any language, stands in a text, as written or by known freedom.
+    pub fn says(&self, text: &str, locale: Option<&Locale>, caches: &mut Caches<'static>) -> bool {
         let mut stands = || stand(self.record, text, &self.answers, caches);
         self.says_answer(text, locale) || stands().iter().any(|places| !places.is_empty())
     }
@@ -232,16 +287,19 @@ impl<'a> Names<'a> {
     fn is_answer(&self, text: &str, locale: &Locale, caches: &mut Caches<'static>) -> bool {
         let letters = Folded::of(text).script();
         let mut forms = self.answers.iter().flat_map(|answer| &answer.forms);
-        match forms.any(|form| form.letters == letters) {
-            true => self.says_answer(text, Some(locale)),
-            false => self.gives_away(text, Some(locale), caches),
-        }
+        let is_of_script = forms.any(|form| form.letters == letters);
+        self.hints_at(text)
+            || match is_of_script {
+                true => self.says_answer(text, Some(locale)),
+                false => self.says(text, Some(locale), caches),
+            }
     }
 
     /// An accepted answer, or a form of it in any language, stands in a text by its letters: as whole words by the rule of
     /// the grader, or, if it is not short, anywhere.
     fn says_answer(&self, text: &str, locale: Option<&Locale>) -> bool {
-        let key = Folded::of(text).key();
+        let text = &*western(text);
+        let key = letters(text);
         let told = self.told.iter().filter(|told| told.stands(&key));
         let told: Vec<&Told> = told.collect();
         let gold: Vec<String> = told.iter().map(|told| told.text.clone()).collect();

@@ -1,6 +1,7 @@
 //! The prompt that a condition makes of a question, or why it makes none.
 
 use super::condition::{Condition, Pivot};
+use super::letters::letters;
 use super::names::{Form, Forms, Names};
 use super::template::{Template, Templates, fill};
 use crate::entity::Caches;
@@ -39,6 +40,8 @@ pub enum Skip {
     GivesAway,
     /// The question holds its own answer, and offers no others.
     HoldsAnswer,
+    /// The question offers answers that are not in its text.
+    NoChoices,
     /// There is no accepted answer.
     NoGold,
     /// Source and target are written in the same script: no name has to change its letters.
@@ -56,6 +59,7 @@ impl Skip {
             Skip::NoVersion => "never asked in that language",
             Skip::GivesAway => "where what is added would hold the answer",
             Skip::HoldsAnswer => "whose question holds its own answer",
+            Skip::NoChoices => "whose choices are not in its text",
             Skip::NoGold => "without an accepted answer",
             Skip::SameScript => "of one script at source and target",
         }
@@ -66,6 +70,37 @@ impl Skip {
 pub(super) struct Versions<'a> {
     /// The question as it was asked in a language.
     pub of: &'a dyn Fn(&Locale) -> Option<String>,
+    /// What is accepted in any language.
+    pub gold: &'a [String],
+}
+
+impl Versions<'_> {
+    /// Answers that the record does not say are accepted: those of other languages, and those that are offered.
+    pub fn answers<'a>(&'a self, offered: &[&'a str]) -> Vec<&'a str> {
+        let gold = self.gold.iter().map(String::as_str);
+        gold.chain(offered.iter().copied()).collect()
+    }
+}
+
+/// The answers that a question offers. All must be in its text: nobody can choose among what is not shown.
+pub(super) fn offered(record: &Record) -> Result<Vec<&str>, Skip> {
+    let Some(choices) = record.metadata.get("choices") else {
+        return Ok(Vec::new());
+    };
+    let choices = choices.as_array().ok_or(Skip::NoChoices)?;
+    let question = letters(&record.question);
+    let text = |choice: &'_ serde_json::Value| {
+        let choice = choice.as_str().ok_or(Skip::NoChoices)?;
+        match question.contains(&letters(choice)) {
+            true => Ok(()),
+            false => Err(Skip::NoChoices),
+        }
+    };
+    choices.iter().try_for_each(text)?;
+    Ok(choices
+        .iter()
+        .filter_map(serde_json::Value::as_str)
+        .collect())
 }
 
 /// The prompt that a condition makes of the question of a record. `mined` also takes forms that nobody gave.
@@ -82,10 +117,10 @@ pub(super) fn prompt(
         return Err(Skip::NoQuestion);
     }
     let target = record.target.as_ref();
-    let names = Names::of(record, caches);
+    let offered = offered(record)?;
+    let names = Names::of(record, &versions.answers(&offered), caches);
     // Of several answers that are offered, one is right.
-    let offers = record.metadata.contains_key("choices");
-    if !offers && names.holds_answer {
+    if offered.is_empty() && names.holds_answer {
         return Err(Skip::HoldsAnswer);
     }
     let (name, template) = templates.of(target);
@@ -131,10 +166,10 @@ pub(super) fn prompt(
         return Ok(made(text, Forms::default(), false));
     }
     let forms = names.forms(&locale, mined, caches);
-    if forms.forms.is_empty() {
+    if forms.forms.is_empty() && forms.same == 0 {
         return Err(forms.why_none());
     }
-    if is_own {
+    if is_own || forms.forms.is_empty() {
         return Ok(plain(forms));
     }
     let text = match condition {

@@ -88,6 +88,9 @@ impl Settings {
             body.seed = self
                 .seed
                 .map(|seed| seed.saturating_add(u64::from(epoch - 1)));
+            if let (Some(seed), Some(remedy)) = (body.seed, asked.metadata.get_mut("remedy")) {
+                remedy["settings"]["seed"] = seed.into();
+            }
             let custom_id = custom_id(&asked, &[of, &fixed]);
             Request {
                 line: Line {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{Form, Names};
-use super::prompt::{Prompt, Skip, Versions, version};
+use super::prompt::{Prompt, Skip, Versions, offered, version};
 use super::template::{Templates, fill};
 use crate::entity::Caches;
 use crate::record::Record;
@@ -82,7 +82,8 @@ pub(super) fn lesson(
     if match_of(source.script, target.script, HanMatch::Partial) == ScriptRelation::Same {
         return Err(Skip::SameScript);
     }
-    let names = Names::of(record, caches);
+    let offered = offered(record)?;
+    let names = Names::of(record, &versions.answers(&offered), caches);
     if names.holds_answer {
         return Err(Skip::HoldsAnswer);
     }

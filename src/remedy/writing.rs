@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 
 use super::condition::Condition;
@@ -116,7 +116,9 @@ impl Plan {
                 (prompt, Some(lesson))
             }
         };
-        let (of, framed) = (record.run.clone(), record.prompt.is_some());
+        let of = record.run.clone();
+        // Who teaches compares nothing.
+        let framed = record.prompt.is_some() && matches!(self.ask, Ask::Again(_));
         let mut asked = wanted(record, model, self.ask.word(), run);
         asked.prompt = (prompt.text != asked.question).then(|| prompt.text.clone());
         let about = json!({
@@ -124,6 +126,7 @@ impl Plan {
             "template": prompt.template,
             "forms": prompt.forms,
             "unchanged": prompt.unchanged,
+            "system": self.settings.system,
             "settings": self.settings.body,
         });
         asked.metadata.insert("remedy".into(), about);
@@ -215,6 +218,11 @@ impl Batch<'_> {
                 (run.clone(), target.clone(), question.clone())
             })
             .collect();
+        // An answer is one in every language, also in those that are not asked.
+        let here = read.iter().map(|(_, record)| record);
+        let others = corpus.other_languages(rows);
+        let gold: IndexSet<String> = here.chain(&others).flat_map(|of| of.gold.clone()).collect();
+        let gold: Vec<String> = gold.into_iter().collect();
         let made = read.into_iter().filter_map(|(row, record)| {
             let run = record.run.clone();
             let version = |locale: &Locale| {
@@ -224,7 +232,10 @@ impl Batch<'_> {
                 own.map(|(.., question)| question.clone())
                     .or_else(|| corpus.version_in(row, locale))
             };
-            let versions = Versions { of: &version };
+            let versions = Versions {
+                of: &version,
+                gold: &gold,
+            };
             let made = plan.make(record, &versions, (&self.model, &self.run), caches);
             made.map_err(|skip| *report.skipped.entry(skip).or_default() += 1)
                 .ok()
