@@ -25,7 +25,19 @@ impl Whole {
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")));
         Ok(Whole {
-            file: file.map_err(|error| cannot(path, &error))?,
+            file: file.map_err(|error| match folder {
+                Some(folder) if error.kind() == io::ErrorKind::NotFound => {
+                    let told = format!("there is no folder {}: make it first", folder.display());
+                    cannot(path, &io::Error::new(error.kind(), told))
+                }
+                // A message of its own would name a file that nobody asked for.
+                _ => cannot(
+                    path,
+                    &error
+                        .raw_os_error()
+                        .map_or(error, io::Error::from_raw_os_error),
+                ),
+            })?,
             path: path.to_owned(),
         })
     }

@@ -760,6 +760,150 @@ fn what_is_wrong_with_outputs_is_named_and_the_rest_is_used() {
 }
 
 #[test]
+fn what_failed_and_was_sent_once_more_counts_once() {
+    let (folder, requests) = asked(Condition::Baseline, 1);
+    let mut first: Vec<Value> = requests.iter().map(|request| reply(request, "x")).collect();
+    first[0]["response"] = Value::Null;
+    first[0]["error"] = json!({"code": "rate_limit", "message": "later"});
+    let again = [reply(&requests[0], "y"), reply(&requests[1], "z")];
+    let paths = [
+        write_outputs(folder.path(), "outputs.jsonl", &first),
+        write_outputs(folder.path(), "retry.jsonl", &again),
+    ];
+    for paths in [[&paths[0], &paths[1]], [&paths[1], &paths[0]]] {
+        let corpus = load(&paths.map(String::as_str));
+        let records = records(&corpus);
+        assert_eq!(records.len(), requests.len());
+        assert!(records.iter().all(|record| record.error.is_none()));
+        let told = corpus.problems().iter().map(ToString::to_string);
+        let told = told.collect::<Vec<String>>().join("\n");
+        assert!(
+            told.contains("failed here and is answered in another file"),
+            "{told}"
+        );
+        assert!(
+            told.contains("2 of these requests are answered in retry.jsonl too"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_manifest_is_named() {
+    let (folder, requests) = asked(Condition::Baseline, 1);
+    let replies: Vec<Value> = requests.iter().map(|request| reply(request, "x")).collect();
+    let outputs = write_outputs(folder.path(), "outputs.jsonl", &replies);
+    let manifest = folder.path().join("requests.manifest.jsonl");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, &text[..text.rfind("\"asked\"").unwrap()]).unwrap();
+    let corpus = load(&[&outputs]);
+    let told = problems(&corpus);
+    assert!(
+        told.contains("1 lines of requests.manifest.jsonl cannot be read"),
+        "{told}"
+    );
+    assert_eq!(corpus.len(), requests.len() - 1);
+}
+
+#[test]
+fn nothing_that_is_something_else_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let log = at("log.jsonl");
+    fs::copy(Path::new(HOME).join(QUESTIONS), &log).unwrap();
+    let before = fs::read_to_string(&log).unwrap();
+    let refused = |arguments: &[&str], why: &str| {
+        let output = run(arguments);
+        assert!(!output.status.success());
+        assert!(
+            text(&output.stderr).contains(why),
+            "{}",
+            text(&output.stderr)
+        );
+    };
+    let baseline = [
+        "prompts",
+        &log,
+        "--condition",
+        "baseline",
+        "--model",
+        "m",
+        "-o",
+    ];
+    refused(&[&baseline[..], &[&log]].concat(), "holds something else");
+    assert_eq!(fs::read_to_string(&log).unwrap(), before);
+    refused(
+        &[&baseline[..], &[&at("r.jsonl.gz")]].concat(),
+        "leave .gz off",
+    );
+    refused(
+        &[&baseline[..], &[&at("no/r.jsonl")]].concat(),
+        "make it first",
+    );
+    // Requests may be written once more.
+    let requests = at("r.jsonl");
+    for _ in 0..2 {
+        assert!(
+            run(&[&baseline[..], &[&requests]].concat())
+                .status
+                .success()
+        );
+    }
+    // A folder of somebody else's is no folder for samples, and nothing read is nothing written.
+    let samples = at("samples");
+    fs::create_dir(&samples).unwrap();
+    fs::write(Path::new(&samples).join("train.jsonl"), "theirs").unwrap();
+    refused(
+        &["sft", "check", &log, "-o", &samples],
+        "name another folder",
+    );
+    refused(
+        &["sft", "check", &at("nothing.jsonl"), "-o", &at("new")],
+        "no outputs to check",
+    );
+    assert!(!Path::new(&at("new")).exists());
+    // What is to be kept out has to be known.
+    let missing = at("missing.jsonl");
+    refused(
+        &[
+            "sft",
+            "check",
+            &log,
+            "--exclude",
+            &log,
+            "--exclude",
+            &missing,
+        ],
+        "must be read whole",
+    );
+}
+
+#[test]
+fn sampling_is_checked_before_an_engine_does() {
+    for (flags, why) in [
+        (["--temperature", "NaN"], "a temperature is a number"),
+        (["--top-p", "7"], "from 0 to 1"),
+        (["--body", r#"{"seed": 7}"#], "which is for --seed to say"),
+        (
+            ["--body", r#"{"temperature": 1}"#],
+            "which is for --temperature to say",
+        ),
+    ] {
+        let output = run(&[
+            &["prompts", QUESTIONS, "--condition", "baseline", "--dry-run"],
+            &flags[..],
+        ]
+        .concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            text(&output.stderr).contains(why),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
 fn replies_in_another_file_beside_are_not_missing() {
     let (folder, requests) = asked(Condition::Baseline, 1);
     let replies: Vec<Value> = requests.iter().map(|request| reply(request, "x")).collect();

@@ -56,10 +56,10 @@ pub(super) struct Writing {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     epochs: u32,
     /// Sampling temperature
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    #[arg(long, value_name = "T", value_parser = temperature)]
     temperature: Option<f64>,
     /// Share of the likeliest tokens that are sampled from
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = share)]
     top_p: Option<f64>,
     /// Most tokens of a reply, reasoning included
     #[arg(long, value_name = "N")]
@@ -76,6 +76,19 @@ pub(super) struct Writing {
     /// Folder of templates that replace those of their language: ru.toml, teacher.toml
     #[arg(long, value_name = "FOLDER")]
     prompts: Option<PathBuf>,
+}
+
+/// A share from 0 to 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    let share = share.filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "a share is a number from 0 to 1, such as 0.1".into())
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    let temperature = text.parse().ok();
+    let temperature = temperature.filter(|temperature| (0.0..=100.0).contains(temperature));
+    temperature.ok_or_else(|| "a temperature is a number from 0 on, such as 0.6".into())
 }
 
 fn condition() -> impl TypedValueParser<Value = Condition> {
@@ -147,13 +160,24 @@ impl Writing {
                     "--body {more}: no JSON object such as {{\"reasoning_effort\": \"high\"}}: {error}"
                 ))
             })?;
-            if let Some(name) = ["model", "messages", "n", "stream"]
-                .iter()
-                .find(|name| more.contains_key(**name))
-            {
+            let flags = [
+                ("model", "--model"),
+                ("messages", "--system"),
+                ("n", "--epochs"),
+                ("seed", "--seed"),
+                ("temperature", "--temperature"),
+                ("top_p", "--top-p"),
+                ("max_completion_tokens", "--max-tokens"),
+            ];
+            if let Some((name, flag)) = flags.iter().find(|(name, _)| more.contains_key(*name)) {
                 return Err(Failure::Usage(format!(
-                    "--body has {name}, which is not for it to say: there are --model, --system and --epochs"
+                    "--body has {name}, which is for {flag} to say"
                 )));
+            }
+            if more.contains_key("stream") {
+                return Err(Failure::Usage(
+                    "--body has stream, and a batch has none: leave it out".into(),
+                ));
             }
             body.extend(more);
         }

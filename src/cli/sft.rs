@@ -11,10 +11,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::prompts::{Writing, batch, tell};
+use super::prompts::{Writing, batch, share, tell};
 use super::{Failure, Inputs, Only, printable, whole, write_line};
 use crate::corpus::{Corpus, Key};
 use crate::grade::Grader;
+use crate::ingest::Gravity;
 use crate::output::Whole;
 use crate::remedy::{Ask, Card, Checks, Plan, Reasoning, Sieve, Sifted, Thinking};
 
@@ -99,14 +100,6 @@ fn thinking() -> impl TypedValueParser<Value = Thinking> {
     })
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let share = text
-        .parse()
-        .ok()
-        .filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| "a share is a number from 0 to 1, such as 0.1".into())
-}
-
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Requests(requests) => request(requests),
@@ -184,8 +177,10 @@ fn sift(arguments: &Check) -> Result<ExitCode, Failure> {
         ..inputs.clone()
     }
     .load()?;
-    let folder = output.as_deref().map(Folder::create).transpose()?;
-    let mut folder = folder;
+    if corpus.is_empty() {
+        return Err(Failure::Work("there are no outputs to check".into()));
+    }
+    let mut folder = output.as_deref().map(Folder::create).transpose()?;
     let tallies = sieve.sift(&corpus, |sifted| match &mut folder {
         Some(folder) => folder.write(&sifted),
         None => Ok(()),
@@ -217,6 +212,16 @@ fn questions(inputs: &Inputs, paths: &[String]) -> Result<HashSet<String>, Failu
         return Ok(HashSet::new());
     }
     let corpus = Corpus::load(paths, &inputs.options()?, |_| ControlFlow::Continue(()));
+    // A question that is not known to be one to keep out would be trained on.
+    if let Some(problem) = corpus
+        .problems()
+        .iter()
+        .find(|problem| problem.gravity == Gravity::Lost)
+    {
+        return Err(Failure::Work(format!(
+            "what is to be kept out must be read whole, and this was not: {problem}"
+        )));
+    }
     if corpus.is_empty() {
         return Err(Failure::Work(format!(
             "no question was read from {}, whose questions are to be kept out",
@@ -233,6 +238,9 @@ fn questions(inputs: &Inputs, paths: &[String]) -> Result<HashSet<String>, Failu
 /// The file of the data card.
 const CARD: &str = "README.md";
 
+/// What LLaMA-Factory has to know; it cannot read samples whose reasoning is in a field.
+const INFO: &str = "dataset_info.json";
+
 /// The files of samples.
 struct Folder {
     path: PathBuf,
@@ -248,11 +256,13 @@ impl Folder {
         };
         fs::create_dir_all(path).map_err(|error| cannot(path, error))?;
         // What was written here before gives way; what somebody else wrote does not.
-        let card = path.join(CARD);
-        if fs::read_to_string(&card).is_ok_and(|text| !text.starts_with(Card::TITLE)) {
+        let is_ours =
+            fs::read_to_string(path.join(CARD)).is_ok_and(|card| card.starts_with(Card::TITLE));
+        let mut files = [CARD, "train.jsonl", "test.jsonl", "rejected.jsonl", INFO].iter();
+        if let Some(other) = files.find(|name| !is_ours && path.join(name).exists()) {
             return Err(Failure::Usage(format!(
-                "{} is no card of training samples: name another folder",
-                card.display()
+                "{} is there, and no card of training samples beside it: name another folder",
+                path.join(other).display()
             )));
         }
         let file = |name: &str| {
@@ -311,7 +321,11 @@ impl Folder {
         };
         if reasoning == Reasoning::Think {
             let info = json!({"scriptlens_train": described("train.jsonl"), "scriptlens_test": described("test.jsonl")});
-            write("dataset_info.json", &format!("{info:#}\n"))?;
+            write(INFO, &format!("{info:#}\n"))?;
+        } else if let Err(error) = fs::remove_file(self.path.join(INFO))
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error.into());
         }
         Ok(())
     }

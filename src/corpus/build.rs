@@ -17,7 +17,7 @@ use super::groups::{Grouper, Groups};
 use super::regrade::by_source;
 use super::{Corpus, Options, Progress};
 use crate::entity::Catalog;
-use crate::ingest::{self, Loaded, Opened, Place, Problem};
+use crate::ingest::{self, Fold, Loaded, Opened, Place, Problem};
 
 /// Between two snapshots the corpus grows at least by this factor, so that all of them together cost as much as a few.
 const GROWTH: f64 = 1.6;
@@ -64,7 +64,7 @@ struct Builder {
     rows: u32,
     files: Vec<Arc<Opened>>,
     /// Row and outcome of each key of a file whose rows are folded.
-    folded: HashMap<(u32, String), (u32, u32)>,
+    folded: HashMap<(u32, Fold), (u32, u32)>,
     /// Outcomes that a later row of the same response made better.
     outcomes: HashMap<u32, u32>,
     /// What was logged of rows that were graded before they were written, where it is another outcome.
@@ -205,11 +205,20 @@ impl Builder {
     fn fold(&mut self, file: u32, chunk: &mut Chunk) -> Vec<(u32, u32, u32)> {
         let mut drop = vec![false; chunk.len()];
         let (mut dropped, mut better) = (0, Vec::new());
-        for (row, key) in std::mem::take(&mut chunk.folds) {
+        for (row, fold) in std::mem::take(&mut chunk.folds) {
             let fresh = self.rows + row as u32 - dropped;
             let outcome = chunk.codes[Key::Outcome as usize][row];
-            let (first, known) = self.folded.entry((file, key)).or_insert((fresh, outcome));
-            if *first != fresh {
+            // A further answer is none, and nothing is taken over from it.
+            let is_further = matches!(fold, Fold::Anywhere(_));
+            let within = if is_further { u32::MAX } else { file };
+            let (first, known) = self
+                .folded
+                .entry((within, fold))
+                .or_insert((fresh, outcome));
+            if *first != fresh && is_further {
+                drop[row] = true;
+                dropped += 1;
+            } else if *first != fresh {
                 let place = Place::unpacked(chunk.numbers.at[row], chunk.numbers.size[row]);
                 self.more.entry(*first).or_default().push(place);
                 drop[row] = true;

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::dict::Dict;
 use super::fields::{KEYS, Key, Layer, NONE};
 use crate::ingest::judges::outcome;
-use crate::ingest::{Asked, INVALID, Item, Problem, without_language};
+use crate::ingest::{Asked, Fold, INVALID, Item, Problem, without_language};
 use crate::record::{Basis, Outcome, Record, ScoreValue};
 use crate::script::{self, HanMatch, Locale, Profile, Script, ScriptRelation};
 
@@ -17,8 +17,8 @@ pub struct Chunk {
     pub(super) dicts: [Dict; KEYS.len()],
     pub(super) codes: [Vec<u32>; KEYS.len()],
     pub(super) numbers: Numbers,
-    /// Row in the chunk and key of every record that may be one of several rows of one response.
-    pub(super) folds: Vec<(usize, String)>,
+    /// Row in the chunk of every record that may be one of several rows of one response.
+    pub(super) folds: Vec<(usize, Fold)>,
     pub(super) metrics: HashMap<(u32, String), Metric>,
     pub(super) evidence: HashMap<u32, Evidence>,
     /// Some record was graded before it was written; then there are codes of what was logged.
@@ -152,7 +152,7 @@ impl Chunk {
             place,
             record,
             row: number,
-            key,
+            fold,
         } = item;
         let row = self.len();
         let Record { source, target, .. } = record;
@@ -212,7 +212,7 @@ impl Chunk {
         n.at_source
             .push(target.is_some() && same_locale(source, target));
         n.by_row.push(record.question_basis == Basis::Position);
-        self.folds.extend(key.clone().map(|key| (row, key)));
+        self.folds.extend(fold.clone().map(|fold| (row, fold)));
         self.note = self.note.take().or_else(|| record.note.clone());
         if let Some(of) = Asked::of(record)
             && self

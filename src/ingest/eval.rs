@@ -72,7 +72,7 @@ impl Source for EvalFile {
                         place: Place::new(at, 0),
                         record,
                         row: None,
-                        key: None,
+                        fold: None,
                     }));
                     reason
                         .into_iter()

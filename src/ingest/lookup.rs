@@ -18,6 +18,8 @@ pub(super) struct Lookup {
     places: HashMap<u64, Vec<Place>>,
     /// How many rows have a key.
     len: usize,
+    /// How many cannot be read.
+    damaged: usize,
 }
 
 impl Lookup {
@@ -57,10 +59,11 @@ impl Lookup {
             .ok_or("no row has what it would be joined by")?
             .container;
         let mut places: HashMap<u64, Vec<Place>> = HashMap::new();
-        let mut len = 0;
+        let (mut len, mut damaged) = (0, 0);
         container.blocks(&mut |block| {
             container.rows(&block, &mut |_, place, row| {
                 let row = row.and_then(Row::object).ok();
+                damaged += usize::from(row.is_none());
                 if let Some(key) = row.and_then(|row| key(len, &row)) {
                     places.entry(hash(&key)).or_default().push(place);
                     len += 1;
@@ -72,6 +75,7 @@ impl Lookup {
             container,
             places,
             len,
+            damaged,
         })
     }
 
@@ -93,7 +97,7 @@ impl Lookup {
     /// The rows whose key none of the others has, in no order.
     pub fn without<'a>(
         &'a self,
-        others: &'a [Lookup],
+        others: &'a [&'a Lookup],
     ) -> impl Iterator<Item = Map<String, Value>> + 'a {
         let is_alone = |key: &&u64| !others.iter().any(|other| other.places.contains_key(key));
         let alone = self.places.keys().filter(is_alone).copied();
@@ -104,6 +108,17 @@ impl Lookup {
     pub fn shared(&self) -> impl Iterator<Item = Vec<Map<String, Value>>> {
         let shared = self.places.iter().filter(|(_, places)| places.len() > 1);
         shared.map(|(key, _)| self.at(*key).collect())
+    }
+
+    /// How many rows cannot be read.
+    pub fn damaged(&self) -> usize {
+        self.damaged
+    }
+
+    /// How many keys another has too.
+    pub fn shares(&self, other: &Lookup) -> usize {
+        let keys = self.places.keys();
+        keys.filter(|key| other.places.contains_key(key)).count()
     }
 
     /// The first row with this key.

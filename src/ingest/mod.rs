@@ -106,8 +106,17 @@ pub struct Item {
     pub record: Record,
     /// Its row, and its shard where there are several, where that is what tells the question.
     pub row: Option<String>,
-    /// Items of one file with the same key are one response, logged once per filter.
-    pub key: Option<String>,
+    /// Items that are one response have the same.
+    pub fold: Option<Fold>,
+}
+
+/// What items have in common that are one response.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Fold {
+    /// Among those of their file: one response is logged once for each filter.
+    InFile(String),
+    /// Wherever they are: a request is answered again in another file.
+    Anywhere(String),
 }
 
 /// A piece of a file, cut where a record ends, that can be parsed without its neighbours.

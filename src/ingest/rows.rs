@@ -38,7 +38,7 @@ impl Rows {
     fn item(&self, reading: Reading, place: Place, number: Option<u64>) -> Item {
         let Reading {
             mut record,
-            fold: key,
+            fold,
             whole,
             position,
         } = reading;
@@ -60,7 +60,7 @@ impl Rows {
                     Some(shard) => format!("{shard}/{row}"),
                     None => row.to_string(),
                 }),
-            key,
+            fold,
         }
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::app::{Cursor, Screen};
 use super::sample::Sample;
 use crate::corpus::Corpus;
-use crate::remedy::{Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates};
+use crate::remedy::{
+    Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates, manifest,
+};
 
 /// What a condition makes of a question, or why nothing.
 pub type Preview = Result<Box<Made>, String>;
@@ -99,7 +101,8 @@ pub fn free_name(condition: Condition) -> PathBuf {
     let numbered = (2..).map(|number| format!("requests-{word}-{number}.jsonl"));
     let names = std::iter::once(format!("requests-{word}.jsonl")).chain(numbered);
     let mut paths = names.map(PathBuf::from);
-    paths.find(|path| !path.exists()).unwrap_or_default()
+    let is_free = |path: &PathBuf| !path.exists() && !manifest(path).exists();
+    paths.find(is_free).unwrap_or_default()
 }
 
 /// Requests that are to be written.
@@ -129,10 +132,11 @@ impl Order {
             path,
         } = self;
         let written = || -> Result<Option<Report>, String> {
-            if path.exists() {
+            let names = [path.to_path_buf(), manifest(path)];
+            if let Some(taken) = names.iter().find(|path| path.exists()) {
                 return Err(format!(
                     "{} is there already: take another name",
-                    path.display()
+                    taken.display()
                 ));
             }
             let plan = plan(*condition)?;

@@ -23,7 +23,7 @@ use super::{Answer, Fault, Format, Look, Reading, Readings, prompted, table};
 use crate::ingest::container::{Row, sample};
 use crate::ingest::lookup::{Lookup, hash, neighbours};
 use crate::ingest::sniff::candidates;
-use crate::ingest::{Asked, Hints};
+use crate::ingest::{Asked, Fold, Hints};
 use crate::record::{Record, Trace};
 
 /// Replies, and the requests they answer.
@@ -165,7 +165,7 @@ impl Batch {
         let (requests, doubt) = nearest(&path, &ids, request_id);
         problems.extend(doubt);
         if requests.is_empty() {
-            problems.push("the questions are missing: they are in the file of requests, which belongs beside this one".into());
+            problems.push("the questions are missing: they are in the manifest that scriptlens prompts wrote, or in the file of requests, which belongs beside this one".into());
         }
         Batch {
             manifest: None,
@@ -217,6 +217,11 @@ struct Manifest {
     missing: Vec<String>,
     /// Of requests that were answered several times, by the hash of their id, the reply that counts, by that of its text.
     counts: HashMap<u64, u64>,
+    /// Other files of replies, and how many of these requests they answer.
+    elsewhere: Vec<(String, usize)>,
+    beside: Vec<Lookup>,
+    /// Where they all are.
+    folder: String,
 }
 
 /// So many ids are named where there may be thousands.
@@ -224,7 +229,16 @@ const NAMED: usize = 10;
 
 impl Manifest {
     fn open(path: &Path, name: String, asked: Lookup) -> Manifest {
+        let folder = path.parent().unwrap_or(path);
         let own = Lookup::open(path, reply_id).ok();
+        let beside = neighbours(path, folder).into_iter().filter_map(|file| {
+            let is_reply = |row: &Map<String, Value>| is_reply(row);
+            let replies = (!rows_like(&file, is_reply).is_empty())
+                .then(|| Lookup::open(&file, reply_id).ok())??;
+            let name = file.file_name()?.to_string_lossy().into_owned();
+            Some((name, replies))
+        });
+        let beside: Vec<(String, Lookup)> = beside.collect();
         let mut counts = HashMap::new();
         for replies in own.iter().flat_map(Lookup::shared) {
             let best = replies.iter().find(|row| has_succeeded(row));
@@ -235,11 +249,13 @@ impl Manifest {
                 counts.insert(hash(&id), text_hash(best));
             }
         }
-        let folder = path.parent().unwrap_or(path);
-        let beside = neighbours(path, folder).into_iter();
-        let beside = beside.filter(|file| !rows_like(file, is_reply).is_empty());
-        let beside = beside.filter_map(|file| Lookup::open(&file, reply_id).ok());
-        let answered: Vec<Lookup> = own.into_iter().chain(beside).collect();
+        let elsewhere = beside.iter().map(|(name, other)| {
+            let shared = own.as_ref().map_or(0, |own| own.shares(other));
+            (name.clone(), shared)
+        });
+        let elsewhere = elsewhere.filter(|(_, shared)| *shared > 0).collect();
+        let answered = own.iter().chain(beside.iter().map(|(_, replies)| replies));
+        let answered: Vec<&Lookup> = answered.collect();
         let missing = asked.without(&answered).filter_map(|row| Asked::id(&row));
         let mut missing: Vec<String> = missing.collect();
         missing.sort_unstable();
@@ -248,31 +264,52 @@ impl Manifest {
             missing,
             asked,
             counts,
+            elsewhere,
+            beside: beside.into_iter().map(|(_, replies)| replies).collect(),
+            folder: folder.display().to_string(),
         }
     }
 
-    fn problems(&self) -> Option<String> {
+    /// What is to be known of the replies as a whole.
+    fn problems(&self) -> Vec<String> {
         let (missing, all) = (self.missing.len(), self.asked.len());
-        let named = self.missing.iter().take(NAMED).map(String::as_str);
-        let named: Vec<&str> = named.collect();
-        let more = match missing.saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        (missing > 0).then(|| {
-            format!(
+        let mut problems = Vec::new();
+        if self.asked.damaged() > 0 {
+            problems.push(format!(
+                "{} lines of {} cannot be read: replies to these requests are not known",
+                self.asked.damaged(),
+                self.name
+            ));
+        }
+        if missing > 0 {
+            let named = self.missing.iter().take(NAMED).map(String::as_str);
+            let named: Vec<&str> = named.collect();
+            let more = match missing.saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            problems.push(format!(
                 "{missing} of the {all} requests of {} have no reply: {}{more}",
                 self.name,
                 named.join(", ")
+            ));
+        }
+        problems.extend(self.elsewhere.iter().map(|(other, shared)| {
+            format!(
+                "{shared} of these requests are answered in {other} too: of two replies the one that is loaded first counts, and none that failed"
             )
-        })
+        }));
+        problems
     }
 
     /// What was asked for by the request that a reply answers.
     fn of(&self, row: &Map<String, Value>) -> Result<Record, String> {
         let id = id(row).unwrap_or_default();
         let Some(asked) = self.asked.first(&id) else {
-            let advice = "it answers another batch, whose manifest belongs beside its own output";
+            let advice = match self.asked.damaged() {
+                0 => "it answers another batch, whose manifest belongs beside its own output",
+                _ => "its line is one of those that cannot be read, or it answers another batch",
+            };
             return Err(format!("{id} is not in {}: {advice}", self.name));
         };
         if self
@@ -282,6 +319,13 @@ impl Manifest {
         {
             return Err(format!(
                 "{id} is answered more than once: the first reply without an error counts"
+            ));
+        }
+        // A batch is sent once more for what failed.
+        let again = || self.beside.iter().filter_map(|replies| replies.first(&id));
+        if !has_succeeded(row) && again().any(|row| has_succeeded(&row)) {
+            return Err(format!(
+                "{id} failed here and is answered in another file beside this one: that reply counts, open it too"
             ));
         }
         let asked = serde_json::from_value::<Asked>(asked.into());
@@ -352,10 +396,9 @@ impl Format for Batch {
         // What a manifest says is whole, and the same reply twice is one.
         let reading = |record: Record| Reading {
             whole: self.manifest.is_some(),
-            fold: self
-                .manifest
-                .as_ref()
-                .map(|_| format!("{id}#{}", record.epoch)),
+            fold: self.manifest.as_ref().map(|manifest| {
+                Fold::Anywhere(format!("{}#{id}#{}", manifest.folder, record.epoch))
+            }),
             ..record.into()
         };
         if body.replies.is_empty() {

@@ -15,8 +15,8 @@ use super::inspect::{
 };
 use super::lm_eval::read_results;
 use super::{Answer, Fault, Format, Look, Reading, Readings, prompted, scored_together};
-use crate::ingest::Hints;
 use crate::ingest::container::Row;
+use crate::ingest::{Fold, Hints};
 use crate::record::{Outcome, Record, Score, ScoreValue, Trace};
 
 /// What the aggregate says of the samples.
@@ -263,7 +263,7 @@ impl Format for Samples {
 }
 
 /// A sample is logged once for each result it counts for. Those rows agree in everything but the result.
-fn fold(row: &Map<String, Value>, record: &Record) -> Option<String> {
+fn fold(row: &Map<String, Value>, record: &Record) -> Option<Fold> {
     let at = |name: &str| row.get(name).and_then(plain);
     at("evaluation_result_id")?;
     let parts = [
@@ -274,7 +274,7 @@ fn fold(row: &Map<String, Value>, record: &Record) -> Option<String> {
         record.question.clone(),
         record.answer.clone(),
     ];
-    Some(parts.join("\u{1f}"))
+    Some(Fold::InFile(parts.join("\u{1f}")))
 }
 
 /// The answers of a single turn, each with its reasoning.

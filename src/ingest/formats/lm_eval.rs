@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 
 use super::inspect::{conversation, flatten, is_small, last_of, locales, plain, texts};
 use super::{Answer, Fault, Format, Look, Reading, Readings};
-use crate::ingest::Hints;
 use crate::ingest::container::Row;
 use crate::ingest::judges::outcome;
+use crate::ingest::{Fold, Hints};
 use crate::ingest::{json, reasoning};
 use crate::record::{Record, Score};
 
@@ -71,7 +71,7 @@ impl Format for Task {
     fn read(&self, row: Row, _: &Hints) -> Readings {
         let (record, key) = self.record(row.value()?)?;
         Ok(vec![Reading {
-            fold: Some(key),
+            fold: Some(Fold::InFile(key)),
             ..record.into()
         }])
     }

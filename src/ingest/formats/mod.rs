@@ -25,7 +25,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::container::Row;
-use super::{FieldMap, Gravity, Hints};
+use super::{FieldMap, Fold, Gravity, Hints};
 use crate::record::{Outcome, Record, Score};
 
 /// What is known of a file before its rows are read one by one.
@@ -67,8 +67,8 @@ pub(super) enum Answer {
 pub(super) struct Reading {
     /// What the row says.
     pub record: Record,
-    /// Readings of one file with the same key are one response, logged in several rows.
-    pub fold: Option<String>,
+    /// Readings with the same are one response, logged in several rows.
+    pub fold: Option<Fold>,
     /// The row says everything itself; names around it add nothing.
     pub whole: bool,
     /// The same row of the files in other languages is the same question.
