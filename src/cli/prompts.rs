@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -35,9 +35,6 @@ pub(super) struct Arguments {
     condition: Condition,
     #[command(flatten)]
     writing: Writing,
-    /// Also use forms of names that were found in parallel questions and given by nobody; the manifest marks them
-    #[arg(long)]
-    mined: bool,
 }
 
 /// What is asked of the engine, and where the requests go.
@@ -76,6 +73,9 @@ pub(super) struct Writing {
     /// Folder of templates that replace those of their language: ru.toml, teacher.toml
     #[arg(long, value_name = "FOLDER")]
     prompts: Option<PathBuf>,
+    /// Also use forms of names that were found in parallel questions and given by nobody; the manifest marks them
+    #[arg(long)]
+    pub(super) mined: bool,
 }
 
 /// A share from 0 to 1.
@@ -104,30 +104,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         only,
         condition,
         writing,
-        mined,
     } = arguments;
-    let filter = only.filter()?;
     let plan = Plan {
         ask: Ask::Again(*condition),
         templates: writing.templates()?,
-        mined: *mined,
+        mined: writing.mined,
         settings: writing.settings()?,
     };
-    let (corpus, code) = inputs.load_for(&filter, &[])?;
-    let report = writing.carry_out(&batch(&plan, &corpus, &filter)?)?;
-    tell(&report, writing.written(), "asked again");
-    Ok(match report.unread.is_empty() {
-        true => code,
-        false => ExitCode::from(1),
-    })
+    writing.carry_out(&plan, inputs, &only.filter()?, "asked again")
 }
 
 /// What is asked for the rows that a filter lets through.
-pub(super) fn batch<'a>(
-    plan: &'a Plan,
-    corpus: &'a Corpus,
-    filter: &Filter,
-) -> Result<Batch<'a>, Failure> {
+fn batch<'a>(plan: &'a Plan, corpus: &'a Corpus, filter: &Filter) -> Result<Batch<'a>, Failure> {
     let batch = plan.batch(corpus, &view::rows(corpus, filter));
     batch.map_err(|models| {
         let advice = match &models {
@@ -190,31 +178,50 @@ impl Writing {
         })
     }
 
-    /// The file that is written, if any is.
-    pub(super) fn written(&self) -> Option<&Path> {
-        self.output.as_deref().filter(|_| !self.dry_run)
-    }
-
-    /// Shows what is made, or writes it.
-    pub(super) fn carry_out(&self, batch: &Batch) -> Result<Report, Failure> {
-        if let Some(path) = self.written() {
-            let report = batch.save(path, |_| ControlFlow::Continue(()));
-            let report = report.map_err(|error| Failure::Work(error.to_string()))?;
-            return Ok(report.unwrap_or_default());
-        }
-        let mut seen = Vec::new();
-        let mut out = io::stdout().lock();
-        let show = |made: Vec<Made>| {
-            made.into_iter().try_for_each(|made| {
-                if seen.contains(&made.asked.target) {
-                    return Ok(());
-                }
-                seen.push(made.asked.target.clone());
-                show(&mut out, &made)
-            })
+    /// Shows what a plan makes of what a filter lets through, or writes it, and tells what came of it. `done` is what is
+    /// done to the questions.
+    pub(super) fn carry_out(
+        &self,
+        plan: &Plan,
+        inputs: &Inputs,
+        filter: &Filter,
+        done: &str,
+    ) -> Result<ExitCode, Failure> {
+        let (corpus, code) = inputs.load_for(filter, &[])?;
+        let batch = batch(plan, &corpus, filter)?;
+        let file = self.output.as_deref().filter(|_| !self.dry_run);
+        let report = match file {
+            Some(path) => {
+                let report = batch.save(path, |_| ControlFlow::Continue(()));
+                let report = report.map_err(|error| Failure::Work(error.to_string()))?;
+                report.unwrap_or_default()
+            }
+            None => dry_run(&batch)?,
         };
-        batch.write(|made| made, show)
+        for line in report.lines(file, done) {
+            eprintln!("{}", printable(&line));
+        }
+        Ok(match report.unread.is_empty() {
+            true => code,
+            false => ExitCode::from(1),
+        })
     }
+}
+
+/// Shows the first prompt in each language next to its question.
+fn dry_run(batch: &Batch) -> Result<Report, Failure> {
+    let mut seen = Vec::new();
+    let mut out = io::stdout().lock();
+    let show = |made: Vec<Made>| {
+        made.into_iter().try_for_each(|made| {
+            if seen.contains(&made.asked.target) {
+                return Ok(());
+            }
+            seen.push(made.asked.target.clone());
+            show(&mut out, &made)
+        })
+    };
+    batch.write(|made| made, show)
 }
 
 /// Cells of a line on the terminal.
@@ -245,11 +252,4 @@ fn show(out: &mut impl Write, made: &Made) -> Result<(), Failure> {
         }
     }
     Ok(writeln!(out)?)
-}
-
-/// What was made, and of what nothing was.
-pub(super) fn tell(report: &Report, file: Option<&Path>, done: &str) {
-    for line in report.lines(file, done) {
-        eprintln!("{}", printable(&line));
-    }
 }

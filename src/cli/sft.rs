@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::prompts::{Writing, batch, share, tell};
+use super::prompts::{Writing, share};
 use super::{Failure, Inputs, Only, printable, whole, write_line};
 use crate::corpus::{Corpus, Key};
 use crate::grade::Grader;
@@ -51,9 +51,6 @@ struct Requests {
     think_in: Thinking,
     #[command(flatten)]
     writing: Writing,
-    /// Also use forms of names that were found in parallel questions and given by nobody; the manifest marks them
-    #[arg(long)]
-    mined: bool,
 }
 
 #[derive(Args)]
@@ -113,9 +110,7 @@ fn request(arguments: &Requests) -> Result<ExitCode, Failure> {
         only,
         think_in,
         writing,
-        mined,
     } = arguments;
-    let filter = only.filter()?;
     if writing.model.is_none() && !writing.dry_run {
         return Err(Failure::Usage(
             "name the teacher with --model: it is seldom the model that was asked".into(),
@@ -130,16 +125,10 @@ fn request(arguments: &Requests) -> Result<ExitCode, Failure> {
     let plan = Plan {
         ask: Ask::Teach(*think_in),
         templates,
-        mined: *mined,
+        mined: writing.mined,
         settings,
     };
-    let (corpus, code) = inputs.load_for(&filter, &[])?;
-    let report = writing.carry_out(&batch(&plan, &corpus, &filter)?)?;
-    tell(&report, writing.written(), "taught");
-    Ok(match report.unread.is_empty() {
-        true => code,
-        false => ExitCode::from(1),
-    })
+    writing.carry_out(&plan, inputs, &only.filter()?, "taught")
 }
 
 fn sift(arguments: &Check) -> Result<ExitCode, Failure> {
