@@ -14,7 +14,7 @@ use crate::grade::Grader;
 use crate::record::{Outcome, Record, Trace};
 use crate::script::{HanMatch, Locale, Profile, Script, ScriptRelation, match_of, parse, steps};
 
-use super::names::Names;
+use super::names::{Golds, Names};
 use super::teacher::Lesson;
 
 /// Why a sample is rejected.
@@ -157,7 +157,8 @@ impl Checks {
         caches: &mut Caches<'static>,
     ) -> Vec<Rejection> {
         let trace = record.trace.text();
-        let names = Names::of(record, &[], caches);
+        let golds = Golds::of(record.gold.iter().map(String::as_str));
+        let names = Names::of(record, &golds, caches);
         let spelled = spelled(record, &names, lesson, source, caches);
         let length = trace.chars().count();
         let is_right = self.grader.grade_record(record).outcome == Outcome::Right;

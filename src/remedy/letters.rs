@@ -27,7 +27,9 @@ pub(super) fn letters(text: &str) -> String {
 
 /// The text with Western digits.
 pub(super) fn western(text: &str) -> Cow<'_, str> {
-    let is_other = |c: char| HAN.contains(c) || digit(c).is_some();
+    // Most texts have none: this is asked of every letter.
+    let is_han = |c: char| ('\u{3007}'..='\u{9fff}').contains(&c) && HAN.contains(c);
+    let is_other = |c: char| !c.is_ascii() && (c.is_numeric() || is_han(c));
     if !text.contains(is_other) {
         return Cow::Borrowed(text);
     }

@@ -45,8 +45,9 @@ pub(super) struct Names<'a> {
     places: Vec<Vec<Range<usize>>>,
     /// What must not be given away.
     answers: Vec<Sought>,
-    /// The same and the accepted answers, as texts.
+    /// Their forms that are not among these.
     told: Vec<Told>,
+    golds: &'a Golds,
     /// Words and numbers of the question: these give nothing away.
     words: Vec<String>,
     numbers: Vec<String>,
@@ -56,11 +57,46 @@ pub(super) struct Names<'a> {
     contains: Option<Grader>,
 }
 
+/// What is accepted as the answer to a question, in any language.
+#[derive(Clone, Default)]
+pub(super) struct Golds {
+    told: Vec<Told>,
+    /// Those that are names.
+    named: Option<Sought>,
+}
+
+impl Golds {
+    /// These answers.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Golds {
+        let texts: IndexSet<&str> = texts.into_iter().collect();
+        let named = texts.iter().filter(|text| is_name(text));
+        let forms = named.map(|text| crate::entity::Form::new(text, "und", Origin::Gold));
+        let forms: Vec<_> = forms.collect();
+        Golds {
+            told: texts.into_iter().map(Told::of).collect(),
+            named: (!forms.is_empty()).then_some(Sought {
+                id: None,
+                role: Role::Answer,
+                forms,
+            }),
+        }
+    }
+
+    /// The answers.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.told.iter().map(|told| told.text.as_str())
+    }
+}
+
 /// An accepted answer, or a form of it.
+#[derive(Clone)]
 struct Told {
     text: String,
     /// Its letters as all its variants share them.
+    folded: String,
+    /// The same, and the text, with Western digits.
     key: String,
+    western: String,
     /// Those of all words but the first: the grader may leave an article out.
     rest: String,
     /// How a word begins that it may have become.
@@ -72,7 +108,9 @@ impl Told {
     fn of(text: &str) -> Told {
         let rest = text.split_once(' ').map(|(_, rest)| letters(rest));
         Told {
-            text: western(text).into_owned(),
+            text: text.to_owned(),
+            folded: Folded::of(text).key(),
+            western: western(text).into_owned(),
             key: letters(text),
             rest: rest.unwrap_or_default(),
             stem: stem(text),
@@ -104,14 +142,13 @@ pub(super) struct Forms {
 impl<'a> Names<'a> {
     /// Looks for the entities of a record in its question.
     ///
-    /// `others` are answers too: what is accepted in other languages, and what a question offers.
-    pub fn of(record: &'a Record, others: &[&str], caches: &mut Caches<'static>) -> Names<'a> {
+    /// `golds` are its answers.
+    pub fn of(record: &'a Record, golds: &'a Golds, caches: &mut Caches<'static>) -> Names<'a> {
         let sought = sought(record, &[]);
-        let golden = record.gold.iter().map(String::as_str);
-        let golden: Vec<&str> = golden.chain(others.iter().copied()).collect();
-        let gold = golden.iter().map(|gold| Folded::of(gold).key());
-        let gold: Vec<String> = gold.filter(|gold| !gold.is_empty()).collect();
-        let is_gold = |sought: &Sought| gold.iter().any(|gold| sought.accepts_key(gold));
+        let is_gold = |sought: &Sought| {
+            let mut golds = golds.told.iter();
+            golds.any(|gold| !gold.folded.is_empty() && sought.accepts_key(&gold.folded))
+        };
         let question = Folded::of(&record.question);
         // Most names stand as they are; only the others are worth a search, which takes a hundred times as long.
         let places = |sought: &Sought| -> Vec<Range<usize>> {
@@ -149,17 +186,7 @@ impl<'a> Names<'a> {
                 .map(|(sought, _)| sought)
         };
         // What has a form in common with an answer is the answer, under whatever id.
-        let mut answers: Vec<Sought> = of(true).cloned().collect();
-        let named = others.iter().filter(|other| is_name(other));
-        let named = named.map(|other| crate::entity::Form::new(other, "und", Origin::Gold));
-        let named: Vec<_> = named.collect();
-        if !named.is_empty() {
-            answers.push(Sought {
-                id: None,
-                role: Role::Answer,
-                forms: named,
-            });
-        }
+        let answers: Vec<Sought> = of(true).cloned().collect();
         let shares = |sought: &Sought| {
             let mut answers = answers.iter();
             answers.any(|answer| {
@@ -180,10 +207,12 @@ impl<'a> Names<'a> {
         );
         let forms = answers.iter().flat_map(|answer| &answer.forms);
         let forms = forms.map(|form| form.text.as_str());
-        let told: IndexSet<&str> = golden.into_iter().chain(forms).collect();
+        let is_new = |form: &&str| golds.told.iter().all(|gold| gold.text != *form);
+        let told: IndexSet<&str> = forms.filter(is_new).collect();
         let mut names = Names {
             record,
             told: told.into_iter().map(Told::of).collect(),
+            golds,
             words: words(&record.question),
             numbers: numbers(&record.question),
             places: places.collect(),
@@ -260,6 +289,15 @@ impl<'a> Names<'a> {
         self.hints_at(text) || self.says(text, locale, caches)
     }
 
+    fn all_told(&self) -> impl Iterator<Item = &Told> {
+        self.golds.told.iter().chain(&self.told)
+    }
+
+    /// All that must not be said, as it is looked for.
+    fn all_answers(&self) -> impl Iterator<Item = &Sought> {
+        self.answers.iter().chain(&self.golds.named)
+    }
+
     fn hints_at(&self, text: &str) -> bool {
         let (words, numbers) = (words(text), numbers(text));
         let is_new = |number: &&String| !self.numbers.contains(number);
@@ -273,20 +311,23 @@ impl<'a> Names<'a> {
             let mut stem = told.stem.iter();
             stem.any(|stem| begins(&words, stem) && !begins(&self.words, stem))
         };
-        let mut told = self.told.iter();
+        let mut told = self.all_told();
         told.any(|told| has_number(told) || has_word(told))
     }
 
     /// An accepted answer, or a form of it in any language, stands in a text, as written or by known freedom.
     pub fn says(&self, text: &str, locale: Option<&Locale>, caches: &mut Caches<'static>) -> bool {
-        let mut stands = || stand(self.record, text, &self.answers, caches);
-        self.says_answer(text, locale) || stands().iter().any(|places| !places.is_empty())
+        let stands = |answer: &Sought| {
+            let found = stand(self.record, text, std::slice::from_ref(answer), caches);
+            found.iter().any(|places| !places.is_empty())
+        };
+        self.says_answer(text, locale) || self.all_answers().any(stands)
     }
 
     /// The same for a form of a name. Where a form of the answer is of its script, they are compared as they are written.
     fn is_answer(&self, text: &str, locale: &Locale, caches: &mut Caches<'static>) -> bool {
         let letters = Folded::of(text).script();
-        let mut forms = self.answers.iter().flat_map(|answer| &answer.forms);
+        let mut forms = self.all_answers().flat_map(|answer| &answer.forms);
         let is_of_script = forms.any(|form| form.letters == letters);
         self.hints_at(text)
             || match is_of_script {
@@ -300,9 +341,9 @@ impl<'a> Names<'a> {
     fn says_answer(&self, text: &str, locale: Option<&Locale>) -> bool {
         let text = &*western(text);
         let key = letters(text);
-        let told = self.told.iter().filter(|told| told.stands(&key));
+        let told = self.all_told().filter(|told| told.stands(&key));
         let told: Vec<&Told> = told.collect();
-        let gold: Vec<String> = told.iter().map(|told| told.text.clone()).collect();
+        let gold: Vec<String> = told.iter().map(|told| told.western.clone()).collect();
         let is_long = |told: &&Told| told.key.chars().count() >= LONG && key.contains(&told.key);
         let asked = Asked {
             answer: text,

@@ -1,8 +1,10 @@
 //! The prompt that a condition makes of a question, or why it makes none.
 
+use std::borrow::Cow;
+
 use super::condition::{Condition, Pivot};
 use super::letters::letters;
-use super::names::{Form, Forms, Names};
+use super::names::{Form, Forms, Golds, Names};
 use super::template::{Template, Templates, fill};
 use crate::entity::Caches;
 use crate::record::Record;
@@ -71,14 +73,16 @@ pub(super) struct Versions<'a> {
     /// The question as it was asked in a language.
     pub of: &'a dyn Fn(&Locale) -> Option<String>,
     /// What is accepted in any language.
-    pub gold: &'a [String],
+    pub golds: &'a Golds,
 }
 
 impl Versions<'_> {
-    /// Answers that the record does not say are accepted: those of other languages, and those that are offered.
-    pub fn answers<'a>(&'a self, offered: &[&'a str]) -> Vec<&'a str> {
-        let gold = self.gold.iter().map(String::as_str);
-        gold.chain(offered.iter().copied()).collect()
+    /// What must not be given away: of a question that offers answers also these.
+    pub fn answers(&self, offered: &[&str]) -> Cow<'_, Golds> {
+        match offered {
+            [] => Cow::Borrowed(self.golds),
+            _ => Cow::Owned(Golds::of(self.golds.texts().chain(offered.iter().copied()))),
+        }
     }
 }
 
@@ -118,7 +122,8 @@ pub(super) fn prompt(
     }
     let target = record.target.as_ref();
     let offered = offered(record)?;
-    let names = Names::of(record, &versions.answers(&offered), caches);
+    let golds = versions.answers(&offered);
+    let names = Names::of(record, &golds, caches);
     // Of several answers that are offered, one is right.
     if offered.is_empty() && names.holds_answer {
         return Err(Skip::HoldsAnswer);

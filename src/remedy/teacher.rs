@@ -83,7 +83,8 @@ pub(super) fn lesson(
         return Err(Skip::SameScript);
     }
     let offered = offered(record)?;
-    let names = Names::of(record, &versions.answers(&offered), caches);
+    let golds = versions.answers(&offered);
+    let names = Names::of(record, &golds, caches);
     if names.holds_answer {
         return Err(Skip::HoldsAnswer);
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde_json::json;
 
 use super::condition::Condition;
+use super::names::Golds;
 use super::order::in_order;
 use super::prompt::{Prompt, Skip, Versions, prompt};
 use super::report::Report;
@@ -221,8 +222,8 @@ impl Batch<'_> {
         // An answer is one in every language, also in those that are not asked.
         let here = read.iter().map(|(_, record)| record);
         let others = corpus.other_languages(rows);
-        let gold: IndexSet<String> = here.chain(&others).flat_map(|of| of.gold.clone()).collect();
-        let gold: Vec<String> = gold.into_iter().collect();
+        let golds = here.chain(&others).flat_map(|record| &record.gold);
+        let golds = Golds::of(golds.map(String::as_str));
         let made = read.into_iter().filter_map(|(row, record)| {
             let run = record.run.clone();
             let version = |locale: &Locale| {
@@ -234,7 +235,7 @@ impl Batch<'_> {
             };
             let versions = Versions {
                 of: &version,
-                gold: &gold,
+                golds: &golds,
             };
             let made = plan.make(record, &versions, (&self.model, &self.run), caches);
             made.map_err(|skip| *report.skipped.entry(skip).or_default() += 1)
