@@ -1065,6 +1065,14 @@ fn thought(id: &str, taught: &Taught) -> Value {
     reply
 }
 
+/// The replies of a teacher to the first request for each lesson.
+fn thoughts(lessons: &[Taught], ids: &HashMap<String, Vec<String>>) -> Vec<Value> {
+    let lessons = lessons.iter();
+    lessons
+        .map(|taught| thought(&ids[&taught.id][0], taught))
+        .collect()
+}
+
 fn sieve() -> Sieve {
     Sieve {
         checks: Checks {
@@ -1097,10 +1105,7 @@ fn sifted(folder: &Path, replies: &[Value], sieve: &Sieve) -> (Vec<Vec<&'static 
 fn what_a_teacher_wrote_well_is_accepted() {
     let Lessons { lesson, .. } = lessons();
     let (folder, ids) = teach(&lesson);
-    let replies: Vec<Value> = lesson
-        .iter()
-        .map(|taught| thought(&ids[&taught.id][0], taught))
-        .collect();
+    let replies = thoughts(&lesson, &ids);
     let (reasons, tallies) = sifted(folder.path(), &replies, &sieve());
     assert!(reasons.iter().all(Vec::is_empty), "{reasons:?}");
     assert_eq!(tallies.total().accepted(), lesson.len());
@@ -1167,10 +1172,7 @@ fn every_bad_sample_is_rejected_for_its_reason_and_no_other() {
 fn what_never_was_a_sample_is_rejected_for_its_reason() {
     let Lessons { lesson, .. } = lessons();
     let (folder, ids) = teach(&lesson);
-    let good: Vec<Value> = lesson
-        .iter()
-        .map(|taught| thought(&ids[&taught.id][0], taught))
-        .collect();
+    let good = thoughts(&lesson, &ids);
     let check = |spoil: &dyn Fn(&mut Value), sieve: &Sieve, reason: &str| {
         let mut replies = good.clone();
         replies.iter_mut().for_each(spoil);
@@ -1290,10 +1292,7 @@ fn no_question_stands_on_both_sides_of_the_split() {
 fn samples_are_written_as_trainers_read_them_with_a_card() {
     let Lessons { lesson, .. } = lessons();
     let (folder, ids) = teach(&lesson);
-    let replies: Vec<Value> = lesson
-        .iter()
-        .map(|taught| thought(&ids[&taught.id][0], taught))
-        .collect();
+    let replies = thoughts(&lesson, &ids);
     let outputs = write_outputs(&folder.path().join("taught"), "taught.jsonl", &replies);
     let keep_out = write_outputs(folder.path(), "evaluate.jsonl", &[lesson[4].record()]);
     let into = folder.path().join("samples");

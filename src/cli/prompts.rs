@@ -230,17 +230,7 @@ const ROOM: u16 = 78;
 /// A prompt next to the question it is made of.
 fn show(out: &mut impl Write, made: &Made) -> Result<(), Failure> {
     let Made { asked, prompt, .. } = made;
-    let locale = |locale: &Option<crate::script::Locale>| {
-        locale.as_ref().map_or("?".to_owned(), ToString::to_string)
-    };
-    let head = format!(
-        "{} · {} → {} · template {}",
-        asked.question_id,
-        locale(&asked.source),
-        locale(&asked.target),
-        prompt.template
-    );
-    writeln!(out, "{}", printable(&head))?;
+    writeln!(out, "{}", printable(&made.head()))?;
     for (name, text) in [("question", &asked.question), ("prompt", &prompt.text)] {
         writeln!(out, "  {name}")?;
         for paragraph in text.lines() {

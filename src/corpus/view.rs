@@ -109,6 +109,12 @@ impl View {
 /// Which rows a condition holds for.
 pub type Mask = Arc<Vec<bool>>;
 
+/// Those rows, in order.
+pub fn rows_of(mask: &Mask) -> impl Iterator<Item = u32> + '_ {
+    let rows = (0..).zip(mask.iter());
+    rows.filter(|(_, holds)| **holds).map(|(row, _)| row)
+}
+
 /// Makes views; keeps the masks of conditions it has already evaluated.
 #[derive(Default)]
 pub struct Viewer {

@@ -66,6 +66,18 @@ pub struct Made {
 }
 
 impl Made {
+    /// Which question it is, from where to where, and what its prompt is made of.
+    pub fn head(&self) -> String {
+        let Made { asked, prompt, .. } = self;
+        let locale =
+            |locale: &Option<Locale>| locale.as_ref().map_or("?".to_owned(), ToString::to_string);
+        let (source, target) = (locale(&asked.source), locale(&asked.target));
+        format!(
+            "{} · {source} → {target} · template {}",
+            asked.question_id, prompt.template
+        )
+    }
+
     /// The requests for it, one for each epoch.
     pub fn requests(self, settings: &Settings) -> Vec<Request> {
         settings.requests(self.asked, &self.of)

@@ -12,7 +12,7 @@ use super::logit::{Across, Row, caveats};
 use super::told::Scope;
 use super::transfer::Answer;
 use crate::corpus::fields::{MATCHES, NONE, OUTCOMES};
-use crate::corpus::view::Mask;
+use crate::corpus::view::{Mask, rows_of};
 use crate::corpus::{Corpus, Filter, Group, Key, Measure, view};
 use crate::record::Outcome;
 use crate::script;
@@ -180,10 +180,7 @@ impl<'a> Selection<'a> {
 
     /// Rows that are shown.
     pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..)
-            .zip(self.mask.iter())
-            .filter(|(_, shown)| **shown)
-            .map(|(row, _)| row)
+        rows_of(&self.mask)
     }
 
     /// Rows of a group that are shown.

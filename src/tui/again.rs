@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::app::{Cursor, Screen};
 use super::sample::Sample;
 use crate::corpus::Corpus;
+use crate::corpus::view::rows_of;
 use crate::remedy::{
     Ask, Batch, Condition, Made, Models, Plan, Report, Settings, Templates, manifest,
 };
@@ -140,8 +141,7 @@ impl Order {
                 ));
             }
             let plan = plan(*condition)?;
-            let rows = (0..).zip(sample.mask.iter()).filter(|(_, holds)| **holds);
-            let rows: Vec<u32> = rows.map(|(row, _)| row).collect();
+            let rows: Vec<u32> = rows_of(&sample.mask).collect();
             let batch: Batch = plan.batch(&sample.corpus, &rows).map_err(told)?;
             let all = batch.len().max(1) as f32;
             let saved = batch.save(path, |done| go_on(done as f32 / all));

@@ -19,7 +19,7 @@ use crate::annotation::{
     self, Access, Attached, Folder, Journal, Judged, Report, State, Taxonomy, prepare,
 };
 use crate::compare::{Compared, Response};
-use crate::corpus::view::Viewer;
+use crate::corpus::view::{Viewer, rows_of};
 use crate::corpus::{Corpus, Options};
 use crate::entity::Caches;
 
@@ -144,8 +144,7 @@ pub fn carry_out(
             filter,
             order,
         } => {
-            let rows = (0..).zip(mask.iter()).filter(|(_, holds)| **holds);
-            let mut rows: Vec<u32> = rows.map(|(row, _)| row).collect();
+            let mut rows: Vec<u32> = rows_of(&mask).collect();
             order.sort(&corpus, &mut rows);
             let kept = Kept::of(&corpus, filter, order, &rows);
             let _ = send(Event::Queued(kept, rows));

@@ -150,17 +150,7 @@ fn lines(app: &App, again: &Again) -> Vec<(String, Style)> {
 fn prompt(app: &App, made: &Made) -> Vec<(String, Style)> {
     let theme = &app.theme;
     let Made { asked, prompt, .. } = made;
-    let locale = |locale: &Option<crate::script::Locale>| {
-        locale.as_ref().map_or("?".to_owned(), ToString::to_string)
-    };
-    let head = format!(
-        "{} · {} → {} · template {}",
-        asked.question_id,
-        locale(&asked.source),
-        locale(&asked.target),
-        prompt.template
-    );
-    let mut lines = vec![(head, theme.faint), (String::new(), theme.text)];
+    let mut lines = vec![(made.head(), theme.faint), (String::new(), theme.text)];
     for (name, text) in [("question", &asked.question), ("prompt", &prompt.text)] {
         lines.push((name.to_owned(), theme.title));
         lines.extend(text.lines().map(|line| (line.to_owned(), theme.text)));
