@@ -91,6 +91,10 @@ fn texts(texts: Vec<(String, Style)>, area: Rect, canvas: &mut Canvas) {
     };
     let mut y = area.top();
     for (text, style) in texts {
+        if text.is_empty() {
+            y = (y + 1).min(area.bottom());
+            continue;
+        }
         let mut flow = Flow::new(text, area.width);
         for piece in 0..flow.pieces() {
             for row in 0..flow.lay(piece, &mut with).max(1) {
